@@ -1,0 +1,219 @@
+package io.reseal;
+
+import io.reseal.keys.spi.KeyEncryption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Reseal was told, validated. Read from the settings that are handed to Hibernate or JPA, so that one map
+ * configures both.
+ *
+ * @param application the name of the application; bound into every wrapped key
+ * @param environment the name of the environment, for example {@code production}; bound into every wrapped key
+ * @param connection where the key store and Reseal's other tables live
+ * @param kek the KEK that the application brings; when empty, the local key file is used
+ * @param kekFile the local key file, for development
+ * @param createTables whether missing tables are created; if not, the scripts in the jar are the application's to run
+ * @param refresh how often a node looks for new keys
+ * @param lease how old a node's knowledge of the keys may be before it refuses to seal
+ */
+public record ResealSettings(
+        String application,
+        String environment,
+        Connection connection,
+        Optional<KeyEncryption> kek,
+        Path kekFile,
+        boolean createTables,
+        Duration refresh,
+        Duration lease) {
+
+    /** Required: {@code jdbc} for the application's own database, a {@code jdbc:} URL, or a {@link DataSource}. */
+    public static final String KEY_STORE = "reseal.keystore";
+
+    /** The user for a {@code jdbc:} URL in {@link #KEY_STORE}. */
+    public static final String KEY_STORE_USER = "reseal.keystore.user";
+
+    /** The password for a {@code jdbc:} URL in {@link #KEY_STORE}. */
+    public static final String KEY_STORE_PASSWORD = "reseal.keystore.password";
+
+    /** A {@link KeyEncryption}; without it the local key file is used, which production refuses. */
+    public static final String KEK = "reseal.kek";
+
+    /** The path of the local key file; default {@value #DEFAULT_KEK_FILE}. */
+    public static final String KEK_FILE = "reseal.kek.file";
+
+    /** The name of the application; default {@code application}. */
+    public static final String APPLICATION = "reseal.application";
+
+    /** The name of the environment; default {@code development}. */
+    public static final String ENVIRONMENT = "reseal.environment";
+
+    /** Whether Reseal creates its missing tables; default true. */
+    public static final String CREATE_TABLES = "reseal.schema.create";
+
+    /** How often a node looks for new keys, as an ISO-8601 duration; default one second. */
+    public static final String REFRESH = "reseal.keys.refresh";
+
+    /** How old a node's knowledge of the keys may be before it refuses to seal; default five seconds. */
+    public static final String LEASE = "reseal.keys.lease";
+
+    private static final String PRODUCTION = "production";
+    private static final String APPLICATION_DATABASE = "jdbc";
+    private static final String DEFAULT_KEK_FILE = ".reseal/development-kek.json";
+    private static final Duration DEFAULT_REFRESH = Duration.ofSeconds(1);
+    private static final Duration DEFAULT_LEASE = Duration.ofSeconds(5);
+
+    public ResealSettings {
+        if (refresh.isNegative() || refresh.isZero()) {
+            throw invalid(REFRESH, refresh, "it must be positive");
+        }
+        if (lease.compareTo(refresh) <= 0) {
+            throw invalid(LEASE, lease, "it must be longer than " + REFRESH + " (" + refresh + ")");
+        }
+    }
+
+    /** How the database is reached. */
+    public sealed interface Connection {
+
+        /** Handed to Reseal, and never closed by it. */
+        record Handed(DataSource dataSource) implements Connection {}
+
+        /** Opened by Reseal in a small pool of its own. */
+        record Url(
+                String url, @Nullable String user, @Nullable String password) implements Connection {
+
+            @Override
+            public String toString() {
+                return "Url[" + withoutParameters(url) + "]";
+            }
+
+            private static String withoutParameters(String url) {
+                return url.split("[?;]", 2)[0];
+            }
+        }
+    }
+
+    /** Whether {@link #ENVIRONMENT} is {@code production}. */
+    public boolean isProduction() {
+        return PRODUCTION.equals(environment);
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @throws ResealConfigurationException if one is missing or unusable; the message names it and the remedy
+     */
+    public static ResealSettings from(Map<String, ?> settings) {
+        return new ResealSettings(
+                text(settings, APPLICATION, "application"),
+                text(settings, ENVIRONMENT, "development"),
+                connection(settings),
+                kek(settings.get(KEK)),
+                Path.of(text(settings, KEK_FILE, DEFAULT_KEK_FILE)),
+                isTrue(settings, CREATE_TABLES),
+                duration(settings, REFRESH, DEFAULT_REFRESH),
+                duration(settings, LEASE, DEFAULT_LEASE));
+    }
+
+    private static Connection connection(Map<String, ?> settings) {
+        Object value = settings.get(KEY_STORE);
+        if (value instanceof DataSource dataSource) {
+            return new Connection.Handed(dataSource);
+        }
+        if (value == null) {
+            throw new ResealConfigurationException(
+                    "The setting " + KEY_STORE + " is missing. Set it to '" + APPLICATION_DATABASE
+                            + "' to keep the keys in the application's own database, or to a jdbc: URL or a DataSource",
+                    null);
+        }
+        String text = value.toString().trim();
+        if (text.equals(APPLICATION_DATABASE)) {
+            return applicationConnection(settings);
+        }
+        if (text.startsWith("jdbc:")) {
+            return new Connection.Url(text, first(settings, KEY_STORE_USER), first(settings, KEY_STORE_PASSWORD));
+        }
+        throw invalid(KEY_STORE, text, "use '" + APPLICATION_DATABASE + "', a jdbc: URL or a DataSource");
+    }
+
+    private static Connection applicationConnection(Map<String, ?> settings) {
+        for (String name : new String[] {"jakarta.persistence.nonJtaDataSource", "hibernate.connection.datasource"}) {
+            if (settings.get(name) instanceof DataSource dataSource) {
+                return new Connection.Handed(dataSource);
+            }
+        }
+        String url = first(settings, "jakarta.persistence.jdbc.url", "hibernate.connection.url");
+        if (url == null) {
+            throw invalid(
+                    KEY_STORE,
+                    APPLICATION_DATABASE,
+                    "the application's database is not known here (neither jakarta.persistence.jdbc.url nor"
+                            + " hibernate.connection.url is set): set it to a jdbc: URL or a DataSource");
+        }
+        return new Connection.Url(
+                url,
+                first(settings, "jakarta.persistence.jdbc.user", "hibernate.connection.username"),
+                first(settings, "jakarta.persistence.jdbc.password", "hibernate.connection.password"));
+    }
+
+    private static @Nullable String first(Map<String, ?> settings, String... names) {
+        for (String name : names) {
+            if (settings.get(name) instanceof String text) {
+                return text;
+            }
+        }
+        return null;
+    }
+
+    private static Optional<KeyEncryption> kek(@Nullable Object value) {
+        if (value == null || value instanceof KeyEncryption) {
+            return Optional.ofNullable((KeyEncryption) value);
+        }
+        throw new ResealConfigurationException(
+                "The setting " + KEK + " holds a " + value.getClass().getName() + ": it takes an instance of "
+                        + KeyEncryption.class.getName() + "; for a local key file use " + KEK_FILE,
+                null);
+    }
+
+    private static String text(Map<String, ?> settings, String name, String otherwise) {
+        Object value = settings.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        String text = value.toString().trim();
+        if (text.isEmpty()) {
+            throw invalid(name, "", "leave it out for the default, '" + otherwise + "'");
+        }
+        return text;
+    }
+
+    private static boolean isTrue(Map<String, ?> settings, String name) {
+        String value = text(settings, name, "true");
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw invalid(name, value, "use true or false");
+        };
+    }
+
+    private static Duration duration(Map<String, ?> settings, String name, Duration otherwise) {
+        if (settings.get(name) instanceof Duration duration) {
+            return duration;
+        }
+        String value = text(settings, name, otherwise.toString());
+        try {
+            return Duration.parse(value);
+        } catch (DateTimeParseException e) {
+            throw invalid(name, value, "use an ISO-8601 duration such as PT1S");
+        }
+    }
+
+    private static ResealConfigurationException invalid(String name, Object value, String remedy) {
+        return new ResealConfigurationException("The setting " + name + " is '" + value + "': " + remedy, null);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.crypto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.internal.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.internal.hibernate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package io.reseal.keys;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The key types that one application knows, found by name, code or tag. Immutable. */
+public final class KeyTypes {
+
+    private static final KeyTypes STANDARD = new KeyTypes(List.of(
+            KeyType.TOKEN_ENCRYPTION,
+            KeyType.DATABASE_ENCRYPTION,
+            KeyType.FILE_ENCRYPTION,
+            KeyType.SESSION_ENCRYPTION,
+            KeyType.API_SIGNATURE));
+
+    private final List<KeyType> all;
+    private final Map<String, KeyType> byName;
+    private final Map<Integer, KeyType> byCode;
+    private final Map<String, KeyType> byTag;
+
+    private KeyTypes(Collection<KeyType> types) {
+        all = List.copyOf(types);
+        byName = index(KeyType::name);
+        byCode = index(KeyType::code);
+        byTag = index(KeyType::tag);
+    }
+
+    /** The five key types that every application has. */
+    public static KeyTypes standard() {
+        return STANDARD;
+    }
+
+    public List<KeyType> all() {
+        return all;
+    }
+
+    /**
+     * The key type of that name.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists the known names
+     */
+    public KeyType named(String name) {
+        KeyType type = byName.get(name);
+        if (type == null) {
+            throw new IllegalArgumentException("Unknown key type '" + name + "'. Known key types: "
+                    + all.stream().map(KeyType::name).collect(Collectors.joining(", ")));
+        }
+        return type;
+    }
+
+    public Optional<KeyType> withCode(int code) {
+        return Optional.ofNullable(byCode.get(code));
+    }
+
+    public Optional<KeyType> withTag(String tag) {
+        return Optional.ofNullable(byTag.get(tag));
+    }
+
+    private <K> Map<K, KeyType> index(Function<KeyType, K> key) {
+        return all.stream().collect(Collectors.toUnmodifiableMap(key, Function.identity()));
+    }
+}

@@ -1,0 +1,90 @@
+package io.reseal.keys;
+
+import com.google.crypto.tink.Aead;
+import io.reseal.DestroyedKeyException;
+import io.reseal.NewerFormatException;
+import io.reseal.SuspendedKeyException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Every key version at one generation of the key store, with the ciphers of those that may be used. Immutable. */
+public final class Keyring {
+
+    private final long generation;
+    private final Map<Integer, Entry> entries = new TreeMap<>();
+
+    Keyring(long generation, Collection<Entry> entries) {
+        this.generation = generation;
+        entries.forEach(entry -> this.entries.put(entry.version().id().tinkKeyId(), entry));
+    }
+
+    /** A key version and its cipher, which is absent where the state or the format does not let it be used. */
+    record Entry(KeyVersion version, int format, Optional<Aead> cipher) {}
+
+    /** The key store's generation that this keyring shows. */
+    public long generation() {
+        return generation;
+    }
+
+    /** Every version of every key type, by type code and version. */
+    public List<KeyVersion> versions() {
+        return entries.values().stream().map(Entry::version).toList();
+    }
+
+    /** Every version of a key type, oldest first. */
+    public List<KeyVersion> versions(KeyType type) {
+        return versions().stream()
+                .filter(version -> version.type().equals(type))
+                .toList();
+    }
+
+    /** The version that seals, if the key type has one. */
+    public Optional<KeyVersion> active(KeyType type) {
+        return versions(type).stream()
+                .filter(version -> version.state() == KeyState.ACTIVE)
+                .findFirst();
+    }
+
+    /** The number that the next version of a key type gets. */
+    int nextVersion(KeyType type) {
+        return 1
+                + versions(type).stream()
+                        .map(KeyVersion::version)
+                        .max(Comparator.naturalOrder())
+                        .orElse(0);
+    }
+
+    boolean holds(int tinkKeyId) {
+        return entries.containsKey(tinkKeyId);
+    }
+
+    /**
+     * The cipher that opens what was sealed under a key this keyring holds.
+     *
+     * @throws io.reseal.UnreadableValueException if the key's state or format forbids it
+     */
+    Aead opening(int tinkKeyId) {
+        Entry entry = entries.get(tinkKeyId);
+        if (entry == null) {
+            throw new AssertionError("asked for a key that this keyring does not hold");
+        }
+        KeyVersion version = entry.version();
+        return switch (version.state()) {
+            case SUSPENDED ->
+                throw new SuspendedKeyException("The key " + version.id()
+                        + " is suspended: values under it can be read again once the suspension is lifted");
+            case PENDING_DESTROY, DESTROYED ->
+                throw new DestroyedKeyException("The key " + version.id() + " is " + version.state()
+                        + ": values under it can no longer be read");
+            case PRE_ACTIVE, ACTIVE, DEACTIVATED, COMPROMISED ->
+                entry.cipher()
+                        .orElseThrow(() -> new NewerFormatException("The key " + version.id() + " uses format "
+                                + entry.format() + ", and this release knows up to " + KeyMaterial.FORMAT
+                                + ": upgrade Reseal on this node"));
+        };
+    }
+}

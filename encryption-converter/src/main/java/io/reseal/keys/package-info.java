@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.keys.spi;
+
+import org.jspecify.annotations.NullMarked;

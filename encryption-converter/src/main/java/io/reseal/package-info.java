@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.examples.social;
+
+import org.jspecify.annotations.NullMarked;
