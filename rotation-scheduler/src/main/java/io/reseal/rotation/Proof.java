@@ -1,0 +1,29 @@
+package io.reseal.rotation;
+
+import io.reseal.keys.KeyId;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A soft proof that no value remains under a retired key: every column that was ever mapped was counted, each table by one
+ * statement in one snapshot, while the application went on writing. It holds under the assumptions it names.
+ *
+ * @param takenAt before the first table was counted, by the database's clock
+ */
+public record Proof(KeyId key, Instant takenAt, List<ColumnProof> columns, List<String> assumptions) {
+
+    public Proof {
+        columns = List.copyOf(columns);
+        assumptions = List.copyOf(assumptions);
+    }
+
+    /** Whether no value remained. */
+    public boolean holds() {
+        return remaining() == 0;
+    }
+
+    /** Values that are still sealed under the key, in all columns. */
+    public long remaining() {
+        return columns.stream().mapToLong(ColumnProof::remaining).sum();
+    }
+}

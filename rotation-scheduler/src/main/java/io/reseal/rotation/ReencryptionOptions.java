@@ -1,0 +1,86 @@
+package io.reseal.rotation;
+
+import java.time.Duration;
+
+/**
+ * How hard this node works on a run; every node chooses for itself. {@link #defaults()} and the {@code with…} methods make
+ * one.
+ *
+ * @param workers threads on this node, 1 to {@value #MAX_WORKERS}
+ * @param batchRows rows per transaction, 1 to {@value #MAX_BATCH_ROWS}
+ * @param batchesPerWindow transactions per window, 1 to {@value #MAX_BATCHES}; a window is read, opened and sealed as a
+ *     whole, and its rows are dealt out to the transactions like cards
+ * @param windowBytes sealed bytes per window, at least one: a single longer value is a window of its own
+ * @param pauseBetweenBatches how long a worker rests after each transaction; zero for not at all
+ * @param lease for how long the other nodes leave a range to a worker that has gone silent
+ */
+public record ReencryptionOptions(
+        int workers,
+        int batchRows,
+        int batchesPerWindow,
+        long windowBytes,
+        Duration pauseBetweenBatches,
+        Duration lease) {
+
+    public static final int MAX_WORKERS = 16;
+    public static final int MAX_BATCH_ROWS = 5_000;
+    public static final int MAX_BATCHES = 64;
+
+    private static final int MAX_WINDOW_BYTES = 64 << 20;
+    private static final Duration MIN_LEASE = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofHours(1);
+    private static final ReencryptionOptions DEFAULTS =
+            new ReencryptionOptions(2, 1_000, 16, 8 << 20, Duration.ZERO, Duration.ofSeconds(30));
+
+    public ReencryptionOptions {
+        require(workers, MAX_WORKERS, "workers");
+        require(batchRows, MAX_BATCH_ROWS, "batchRows");
+        require(batchesPerWindow, MAX_BATCHES, "batchesPerWindow");
+        require(windowBytes, MAX_WINDOW_BYTES, "windowBytes");
+        if (pauseBetweenBatches.isNegative() || pauseBetweenBatches.compareTo(MAX_PAUSE) > 0) {
+            throw new IllegalArgumentException(
+                    "pauseBetweenBatches is " + pauseBetweenBatches + ": use zero to " + MAX_PAUSE);
+        }
+        if (lease.compareTo(MIN_LEASE) < 0) {
+            throw new IllegalArgumentException("lease is " + lease + ": use at least " + MIN_LEASE);
+        }
+    }
+
+    /** Two workers, windows of 16 × 1,000 rows and at most 8 MiB, no pause, a lease of 30 seconds. */
+    public static ReencryptionOptions defaults() {
+        return DEFAULTS;
+    }
+
+    public ReencryptionOptions withWorkers(int number) {
+        return new ReencryptionOptions(number, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, lease);
+    }
+
+    /** Windows of {@code batches} × {@code rows}. */
+    public ReencryptionOptions withWindow(int rows, int batches) {
+        return new ReencryptionOptions(workers, rows, batches, windowBytes, pauseBetweenBatches, lease);
+    }
+
+    public ReencryptionOptions withWindowBytes(long bytes) {
+        return new ReencryptionOptions(workers, batchRows, batchesPerWindow, bytes, pauseBetweenBatches, lease);
+    }
+
+    public ReencryptionOptions withPauseBetweenBatches(Duration pause) {
+        return new ReencryptionOptions(workers, batchRows, batchesPerWindow, windowBytes, pause, lease);
+    }
+
+    public ReencryptionOptions withLease(Duration duration) {
+        return new ReencryptionOptions(
+                workers, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, duration);
+    }
+
+    /** Rows per window, at most. */
+    public int windowRows() {
+        return batchRows * batchesPerWindow;
+    }
+
+    private static void require(long value, int max, String name) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException(name + " is " + value + ": use 1 to " + max);
+        }
+    }
+}
