@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.architecture;
+
+import org.jspecify.annotations.NullMarked;
