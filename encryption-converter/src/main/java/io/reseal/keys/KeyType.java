@@ -13,6 +13,10 @@ import java.util.regex.Pattern;
  */
 public record KeyType(String name, int code, String tag) {
 
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+    private static final Pattern TAG = Pattern.compile("[a-z0-9]{1,16}");
+    private static final int MAX_CODE = 127;
+
     /** OAuth tokens, API keys and session tokens in tables. */
     public static final KeyType TOKEN_ENCRYPTION = new KeyType("token_encryption", 1, "tok");
 
@@ -27,10 +31,6 @@ public record KeyType(String name, int code, String tag) {
 
     /** Webhook and API request signatures. */
     public static final KeyType API_SIGNATURE = new KeyType("api_signature", 5, "sig");
-
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
-    private static final Pattern TAG = Pattern.compile("[a-z0-9]{1,16}");
-    private static final int MAX_CODE = 127;
 
     public KeyType {
         if (!NAME.matcher(name).matches()) {

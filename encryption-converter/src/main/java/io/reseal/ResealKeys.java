@@ -1,0 +1,80 @@
+package io.reseal;
+
+import io.reseal.database.ResealDatabase;
+import io.reseal.internal.store.JdbcKeyStore;
+import io.reseal.internal.store.LocalKeyFile;
+import io.reseal.internal.store.Protobuf;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyTypes;
+import io.reseal.keys.spi.KeyEncryption;
+import io.reseal.keys.spi.KeyStore;
+import io.reseal.keys.spi.WrappedKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Opens the keys that the settings name: the key store in the database, and the KEK. */
+public final class ResealKeys {
+
+    private static final String POOL = "reseal-keys";
+    private static final int CONNECTIONS = 2;
+
+    private ResealKeys() {}
+
+    /**
+     * Opens the KEK, then the database, then the key store's tables; nothing is written before all of them are found
+     * usable. The local key file is made when the key store holds no key yet.
+     *
+     * @return closes everything that was opened here
+     * @throws ResealConfigurationException if one of them is unusable; the message names the setting and the remedy
+     */
+    public static KeyRegistry open(ResealSettings settings, Clock clock) {
+        Protobuf.requireSupported(ResealKeys.class.getClassLoader());
+        Optional<KeyEncryption> kek = presentKek(settings);
+        ResealDatabase database = ResealDatabase.open(settings, POOL, CONNECTIONS);
+        try {
+            database.install(JdbcKeyStore.SCHEMA);
+            KeyStore store = new JdbcKeyStore(database, KeyTypes.standard(), clock);
+            KeyEncryption opened = kek.orElseGet(() -> newKeyFile(settings.kekFile(), store));
+            return KeyRegistry.open(store, opened, KeyTypes.standard(), settings, clock);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static Optional<KeyEncryption> presentKek(ResealSettings settings) {
+        if (settings.kek().isPresent()) {
+            return settings.kek();
+        }
+        if (settings.isProduction()) {
+            throw new ResealConfigurationException(
+                    "The setting " + ResealSettings.ENVIRONMENT + " is '" + settings.environment() + "' and "
+                            + ResealSettings.KEK + " is missing: the local key file is for development only. Set "
+                            + ResealSettings.KEK + " to the KeyEncryption of your key management service",
+                    null);
+        }
+        return Files.exists(settings.kekFile()) ? Optional.of(LocalKeyFile.read(settings.kekFile())) : Optional.empty();
+    }
+
+    /** Never beside keys that another KEK wrapped: a new file could not open them. */
+    private static KeyEncryption newKeyFile(Path file, KeyStore store) {
+        String kekIds = store.load().keys().stream()
+                .filter(key -> key.metadata().state().opens())
+                .map(WrappedKey::kekId)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining("', '"));
+        if (!kekIds.isEmpty()) {
+            throw new ResealConfigurationException(
+                    "The local key file " + file.toAbsolutePath() + " (" + ResealSettings.KEK_FILE
+                            + ") does not exist, and the key store holds keys wrapped by the KEK '" + kekIds
+                            + "'. Restore the file that holds this KEK, or set " + ResealSettings.KEK_FILE + " or "
+                            + ResealSettings.KEK + " to it",
+                    null);
+        }
+        return LocalKeyFile.create(file);
+    }
+}

@@ -1,0 +1,132 @@
+package io.reseal.database;
+
+import io.reseal.ResealConfigurationException;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+
+/** Brings one module's tables into one database. */
+final class SchemaInstallation {
+
+    /** Serializes installations on PostgreSQL, where CREATE IF NOT EXISTS is no protection against another session. */
+    private static final long LOCK = 0x7265_7365_616CL;
+
+    /** SQLSTATEs of a missing table: PostgreSQL, H2. */
+    private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
+
+    private final ResealDatabase database;
+    private final Schema schema;
+
+    SchemaInstallation(ResealDatabase database, Schema schema) {
+        this.database = database;
+        this.schema = schema;
+    }
+
+    /** Runs the scripts that have not run yet. */
+    void create() {
+        try {
+            if (installedVersion() < schema.version()) {
+                Conflicts.repeat(() -> database.jdbi().useTransaction(this::runScripts));
+            }
+        } catch (JdbiException e) {
+            throw new ResealConfigurationException(
+                    "The tables of Reseal (" + schema.name() + ") could not be created. Allow Reseal's database user to"
+                            + " create tables, or: " + schema.remedy(database.product()),
+                    e);
+        }
+    }
+
+    /** Fails unless every table and column is there. */
+    void verify() {
+        database.jdbi()
+                .useHandle(handle -> schema.tables().keySet().stream()
+                        .sorted()
+                        .forEach(table -> schema.verify(table, columns(handle, table), database.product())));
+    }
+
+    private int installedVersion() {
+        return database.jdbi().withHandle(handle -> {
+            try {
+                return version(handle);
+            } catch (JdbiException e) {
+                if (isMissingTable(e)) {
+                    return 0;
+                }
+                throw e;
+            }
+        });
+    }
+
+    private void runScripts(Handle handle) {
+        if (database.product() == DatabaseProduct.POSTGRESQL) {
+            handle.execute("SELECT pg_advisory_xact_lock(?)", LOCK);
+        }
+        handle.execute("""
+                CREATE TABLE IF NOT EXISTS reseal_schema (
+                    name         varchar(64) PRIMARY KEY,
+                    version      integer NOT NULL,
+                    installed_at timestamp with time zone NOT NULL
+                )
+                """);
+        int installed = version(handle);
+        for (String script : schema.scripts().subList(Math.min(installed, schema.version()), schema.version())) {
+            handle.createScript(schema.read(script, database.product())).executeAsSeparateStatements();
+        }
+        recordVersion(handle, installed);
+    }
+
+    private void recordVersion(Handle handle, int installed) {
+        if (installed == 0) {
+            handle.execute(
+                    "INSERT INTO reseal_schema (name, version, installed_at) VALUES (?, ?, CURRENT_TIMESTAMP)",
+                    schema.name(),
+                    schema.version());
+        } else if (installed < schema.version()) {
+            handle.execute(
+                    "UPDATE reseal_schema SET version = ?, installed_at = CURRENT_TIMESTAMP WHERE name = ?",
+                    schema.version(),
+                    schema.name());
+        }
+    }
+
+    private int version(Handle handle) {
+        return handle.createQuery("SELECT version FROM reseal_schema WHERE name = ?")
+                .bind(0, schema.name())
+                .mapTo(Integer.class)
+                .findOne()
+                .orElse(0);
+    }
+
+    private List<String> columns(Handle handle, String table) {
+        try {
+            return handle.createQuery("SELECT * FROM " + table + " WHERE 1 = 0")
+                    .scanResultSet((rows, context) -> names(rows.get()));
+        } catch (JdbiException e) {
+            String problem = isMissingTable(e) ? "does not exist" : "cannot be read";
+            throw new ResealConfigurationException(
+                    "The table " + table + " " + problem + " in the database of reseal.keystore. "
+                            + schema.remedy(database.product()) + " as the user of reseal.keystore, or set "
+                            + "reseal.schema.create to true",
+                    e);
+        }
+    }
+
+    private static List<String> names(ResultSet rows) throws SQLException {
+        ResultSetMetaData columns = rows.getMetaData();
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+            names.add(columns.getColumnName(i).toLowerCase(Locale.ROOT));
+        }
+        return names;
+    }
+
+    private static boolean isMissingTable(JdbiException e) {
+        return e.getCause() instanceof SQLException cause && NO_TABLE.contains(cause.getSQLState());
+    }
+}

@@ -1,0 +1,214 @@
+package io.reseal.internal.store;
+
+import io.reseal.KeyStoreUnavailableException;
+import io.reseal.ResealConfigurationException;
+import io.reseal.database.ResealDatabase;
+import io.reseal.database.Schema;
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyTypes;
+import io.reseal.keys.spi.KeyStore;
+import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.StoredKeys;
+import io.reseal.keys.spi.WrappedKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+
+/** The key store in tables of a SQL database. A transition, its audit entry and the generation are one transaction. */
+public final class JdbcKeyStore implements KeyStore {
+
+    /** The tables of the key store and of the column catalog. */
+    public static final Schema SCHEMA = new Schema(
+            "keystore",
+            JdbcKeyStore.class,
+            List.of("001-keys.sql"),
+            Map.of(
+                    "reseal_keystore",
+                    List.of("id", "generation"),
+                    "reseal_key",
+                    List.of(
+                            "key_type",
+                            "version",
+                            "state",
+                            "active_key_type",
+                            "format",
+                            "kek_id",
+                            "fingerprint",
+                            "wrapped",
+                            "created_at",
+                            "activated_at",
+                            "deactivated_at"),
+                    "reseal_audit",
+                    List.of("generation", "recorded_at", "actor", "action", "key_type", "version", "reason"),
+                    "reseal_column",
+                    List.of(
+                            "table_schema",
+                            "table_name",
+                            "column_name",
+                            "key_type",
+                            "form",
+                            "context",
+                            "key_columns",
+                            "key_unique")));
+
+    private final ResealDatabase database;
+    private final KeyTypes types;
+    private final Clock clock;
+
+    /**
+     * @param database holds {@link #SCHEMA}; closed with this store
+     */
+    public JdbcKeyStore(ResealDatabase database, KeyTypes types, Clock clock) {
+        this.database = database;
+        this.types = types;
+        this.clock = clock;
+    }
+
+    @Override
+    public long generation() {
+        return answer(() -> database.jdbi()
+                .withHandle(handle -> handle.createQuery("SELECT generation FROM reseal_keystore")
+                        .mapTo(Long.class)
+                        .findOne()
+                        .orElseThrow(JdbcKeyStore::noGeneration)));
+    }
+
+    /** One statement, so that generation and keys are of one snapshot. */
+    @Override
+    public StoredKeys load() {
+        return answer(() -> database.jdbi()
+                .withHandle(handle -> handle.createQuery("""
+                                SELECT s.generation, k.key_type, k.version, k.state, k.format, k.kek_id, k.fingerprint,
+                                       k.wrapped, k.created_at, k.activated_at, k.deactivated_at
+                                FROM reseal_keystore s LEFT JOIN reseal_key k ON 1 = 1
+                                """).scanResultSet((rows, context) -> read(rows.get()))));
+    }
+
+    @Override
+    public boolean apply(KeyTransition transition, long expectedGeneration, AuditEntry entry) {
+        return answer(() -> database.jdbi().inTransaction(handle -> {
+            if (!advance(handle, expectedGeneration)) {
+                return false;
+            }
+            KeyId subject = change(handle, transition);
+            audit(handle, expectedGeneration + 1, subject, entry);
+            return true;
+        }));
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    /** The compare-and-set: also locks the row until the end of the transaction, so that transitions never overlap. */
+    private static boolean advance(Handle handle, long expectedGeneration) {
+        return handle.createUpdate(
+                                "UPDATE reseal_keystore SET generation = generation + 1 WHERE generation = :expected")
+                        .bind("expected", expectedGeneration)
+                        .execute()
+                == 1;
+    }
+
+    private KeyId change(Handle handle, KeyTransition transition) {
+        if (transition instanceof KeyTransition.Create create) {
+            insert(handle, create.key());
+            return create.key().metadata().id();
+        }
+        KeyTransition.Promote promote = (KeyTransition.Promote) transition;
+        promote.predecessor().ifPresent(predecessor -> deactivate(handle, predecessor));
+        activate(handle, promote.successor());
+        return promote.successor();
+    }
+
+    private static void insert(Handle handle, WrappedKey key) {
+        KeyRow.bind(handle.createUpdate("""
+                                INSERT INTO reseal_key (key_type, version, state, format, kek_id, fingerprint, wrapped, created_at)
+                                VALUES (:type, :version, :state, :format, :kekId, :fingerprint, :wrapped, :created)
+                                """), key).execute();
+    }
+
+    private void deactivate(Handle handle, KeyId predecessor) {
+        changeState(handle, """
+                UPDATE reseal_key SET state = 'DEACTIVATED', active_key_type = NULL, deactivated_at = :now
+                WHERE key_type = :type AND version = :version AND state = 'ACTIVE'
+                """, predecessor);
+    }
+
+    private void activate(Handle handle, KeyId successor) {
+        changeState(handle, """
+                UPDATE reseal_key SET state = 'ACTIVE', active_key_type = key_type, activated_at = :now
+                WHERE key_type = :type AND version = :version AND state = 'PRE_ACTIVE'
+                """, successor);
+    }
+
+    private void changeState(Handle handle, String sql, KeyId key) {
+        int rows = handle.createUpdate(sql)
+                .bind("now", now())
+                .bind("type", key.type().name())
+                .bind("version", key.version())
+                .execute();
+        if (rows != 1) {
+            throw new IllegalStateException(
+                    "The key " + key + " is not in the state that the transition starts from; nothing was changed");
+        }
+    }
+
+    private void audit(Handle handle, long generation, KeyId subject, AuditEntry entry) {
+        handle.createUpdate("""
+                        INSERT INTO reseal_audit (generation, recorded_at, actor, action, key_type, version, reason)
+                        VALUES (:generation, :now, :actor, :action, :type, :version, :reason)
+                        """)
+                .bind("generation", generation)
+                .bind("now", now())
+                .bind("actor", entry.actor())
+                .bind("action", entry.action())
+                .bind("type", subject.type().name())
+                .bind("version", subject.version())
+                .bind("reason", entry.reason())
+                .execute();
+    }
+
+    private StoredKeys read(ResultSet rows) throws SQLException {
+        List<WrappedKey> keys = new ArrayList<>();
+        long generation = -1;
+        while (rows.next()) {
+            generation = rows.getLong("generation");
+            String type = rows.getString("key_type");
+            if (type != null) {
+                keys.add(KeyRow.read(rows, types.named(type)));
+            }
+        }
+        if (generation < 0) {
+            throw noGeneration();
+        }
+        return new StoredKeys(generation, keys);
+    }
+
+    private OffsetDateTime now() {
+        return KeyRow.utc(clock.instant());
+    }
+
+    private static ResealConfigurationException noGeneration() {
+        return new ResealConfigurationException(
+                "The table reseal_keystore is empty: restore it from the same backup as reseal_key", null);
+    }
+
+    private static <T> T answer(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (JdbiException e) {
+            throw new KeyStoreUnavailableException(
+                    "The key store in the database did not answer. Check the database behind reseal.keystore, and try again",
+                    e);
+        }
+    }
+}

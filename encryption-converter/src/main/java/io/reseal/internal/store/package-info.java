@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.internal.store;
+
+import org.jspecify.annotations.NullMarked;

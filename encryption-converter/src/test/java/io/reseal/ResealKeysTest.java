@@ -1,0 +1,63 @@
+package io.reseal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.crypto.FieldCipher;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyVersion;
+import io.reseal.testing.Databases;
+import io.reseal.testing.Databases.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ResealKeysTest {
+
+    private static final byte[] PLAINTEXT = "a token".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @EnumSource
+    void keysOutliveTheRegistryThatMadeThem(Databases databases) {
+        TestDatabase database = databases.fresh();
+        byte[] sealed;
+        try (KeyRegistry keys = open(database)) {
+            assertThat(keys.ensureActive(KeyType.TOKEN_ENCRYPTION)).isEqualTo(new KeyId(KeyType.TOKEN_ENCRYPTION, 1));
+            sealed = new FieldCipher(keys, "t.c").seal(KeyType.TOKEN_ENCRYPTION, PLAINTEXT);
+        }
+        try (KeyRegistry keys = open(database)) {
+            assertThat(new FieldCipher(keys, "t.c").open(sealed)).isEqualTo(PLAINTEXT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void promotionRetiresThePredecessor(Databases databases) {
+        try (KeyRegistry keys = open(databases.fresh())) {
+            keys.ensureActive(KeyType.TOKEN_ENCRYPTION);
+            KeyId successor = keys.createSuccessor(KeyType.TOKEN_ENCRYPTION, "operator", "rotation is due");
+            keys.promote(successor, "operator", "rotation is due");
+            assertThat(keys.refresh().versions(KeyType.TOKEN_ENCRYPTION))
+                    .extracting(KeyVersion::state)
+                    .containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+        }
+    }
+
+    private KeyRegistry open(TestDatabase database) {
+        ResealSettings settings = ResealSettings.from(Map.of(
+                ResealSettings.KEY_STORE, database.url(),
+                ResealSettings.KEY_STORE_USER, database.user(),
+                ResealSettings.KEY_STORE_PASSWORD, database.password(),
+                ResealSettings.KEK_FILE, directory.resolve("kek.json").toString()));
+        return ResealKeys.open(settings, Clock.systemUTC());
+    }
+}
