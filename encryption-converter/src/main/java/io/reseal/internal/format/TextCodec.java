@@ -1,0 +1,56 @@
+package io.reseal.internal.format;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/** Values whose form is text in UTF-8. Text that has none (a lone surrogate) is refused, never replaced. */
+record TextCodec<T>(Function<T, CharSequence> format, Function<String, T> parse) implements ValueCodec<T> {
+
+    private static final long DEFAULT_LENGTH = 255;
+
+    /** A char is at most three bytes in UTF-8; the two of a surrogate pair are four together. */
+    private static final long MAX_BYTES_PER_CHAR = 3;
+
+    static byte[] utf8(CharSequence text) {
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] exact = Arrays.copyOf(bytes.array(), bytes.limit());
+            Arrays.fill(bytes.array(), (byte) 0);
+            return exact;
+        } catch (CharacterCodingException e) {
+            throw new CodecException("the text holds half of a surrogate pair, which UTF-8 can't express");
+        }
+    }
+
+    static CharBuffer chars(byte[] utf8) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+        } catch (CharacterCodingException e) {
+            throw new CodecException("not UTF-8");
+        }
+    }
+
+    @Override
+    public byte[] encode(T value) {
+        return utf8(format.apply(value));
+    }
+
+    @Override
+    public T decode(byte[] bytes) {
+        try {
+            return parse.apply(chars(bytes).toString());
+        } catch (RuntimeException e) {
+            throw e instanceof CodecException known ? known : new CodecException("no known name");
+        }
+    }
+
+    @Override
+    public long maxBytes(OptionalLong length) {
+        return length.orElse(DEFAULT_LENGTH) * MAX_BYTES_PER_CHAR;
+    }
+}
