@@ -1,6 +1,6 @@
 package io.reseal;
 
-/** The key store did not answer; nothing was changed, and the call may be repeated. */
+/** The key store did not answer. The call may be repeated: what it already did is not done twice. */
 public final class KeyStoreUnavailableException extends ResealException {
 
     private static final long serialVersionUID = 1L;

@@ -50,7 +50,7 @@ public final class FieldCipher {
      * @throws io.reseal.SealingRefusedException if there is no active version, or this node can't know that it still is
      */
     public byte[] seal(KeyType type, byte[] plaintext) {
-        return seal(keys.sealing(type), plaintext);
+        return encrypt(keys.sealingCipher(type), plaintext);
     }
 
     /**
@@ -59,21 +59,17 @@ public final class FieldCipher {
      * @throws io.reseal.SealingRefusedException if that is not the active version of its key type
      */
     public byte[] seal(KeyId key, byte[] plaintext) {
-        try {
-            return keys.sealingCipher(key).encrypt(plaintext, associatedData);
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError("AES-GCM seals any plaintext that fits in memory", e);
-        }
+        return encrypt(keys.sealingCipher(key), plaintext);
     }
 
     /** Seals under the active version of {@code type}, in text form. */
     public String sealText(KeyType type, byte[] plaintext) {
-        return sealText(keys.sealing(type), plaintext);
+        return TextForm.encode(type, seal(type, plaintext));
     }
 
     /** Seals under {@code key}, in text form. */
     public String sealText(KeyId key, byte[] plaintext) {
-        return TextForm.encode(key, seal(key, plaintext));
+        return TextForm.encode(key.type(), seal(key, plaintext));
     }
 
     /**
@@ -104,5 +100,13 @@ public final class FieldCipher {
                 .orElseThrow(() -> new PlaintextValueException("In '" + context
                         + "' a text is stored that is not sealed (or was cut short). Encrypt it before it is read"));
         return open(bytes);
+    }
+
+    private byte[] encrypt(Aead cipher, byte[] plaintext) {
+        try {
+            return cipher.encrypt(plaintext, associatedData);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("AES-GCM seals any plaintext that fits in memory", e);
+        }
     }
 }

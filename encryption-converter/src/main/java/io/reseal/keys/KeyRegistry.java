@@ -23,14 +23,14 @@ import org.slf4j.LoggerFactory;
 /**
  * This node's live view of the key store. Safe for use by several threads.
  *
- * <p>A node looks for new keys once per refresh interval, when it seals. Once its knowledge is older than the lease it
+ * <p>A node looks for changes once per refresh interval, when it seals or opens. Once its knowledge is older than the lease it
  * refuses to seal until the key store answers, so that no node seals under a version that was retired more than a lease
  * ago. A key id that it does not know makes it look at once, at most once a second.
  */
 public final class KeyRegistry implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyRegistry.class);
-    private static final int ATTEMPTS = 10;
+    private static final int ATTEMPTS = 50;
 
     private final KeyStore store;
     private final KeyTypes types;
@@ -81,9 +81,7 @@ public final class KeyRegistry implements AutoCloseable {
     public KeyId sealing(KeyType type) {
         return cache.leased()
                 .active(type)
-                .orElseThrow(() -> new SealingRefusedException(
-                        "The key type " + type + " has no active version: nothing can be sealed. Rotate the key type",
-                        null))
+                .orElseThrow(() -> Keyring.noActive(type))
                 .id();
     }
 
@@ -98,7 +96,16 @@ public final class KeyRegistry implements AutoCloseable {
             throw new SealingRefusedException(
                     "The key " + key + " is not active: nothing new is sealed under it", null);
         }
-        return keyring.opening(key.tinkKeyId());
+        return keyring.sealing(key.type());
+    }
+
+    /**
+     * The cipher of the version that seals values of {@code type} now.
+     *
+     * @throws SealingRefusedException as {@link #sealing}
+     */
+    public Aead sealingCipher(KeyType type) {
+        return cache.leased().sealing(type);
     }
 
     /**
@@ -107,8 +114,8 @@ public final class KeyRegistry implements AutoCloseable {
      * @throws io.reseal.UnreadableValueException if the key is unknown, or its state or format forbids opening
      */
     public Aead openingCipher(int tinkKeyId) {
-        Keyring keyring = cache.known();
-        if (!keyring.holds(tinkKeyId)) {
+        Keyring keyring = cache.current();
+        if (!keyring.holds(tinkKeyId) && isPossible(tinkKeyId)) {
             keyring = cache.lookFor(tinkKeyId);
         }
         if (!keyring.holds(tinkKeyId)) {
@@ -232,6 +239,11 @@ public final class KeyRegistry implements AutoCloseable {
         boolean usable = key.metadata().state().opens() && key.format() <= KeyMaterial.FORMAT;
         return new Keyring.Entry(
                 key.metadata(), key.format(), usable ? Optional.of(material.unwrap(key)) : Optional.empty());
+    }
+
+    /** Damaged bytes mostly name key types that do not exist: no reason to ask the store. */
+    private boolean isPossible(int tinkKeyId) {
+        return types.withCode(tinkKeyId >>> 24).isPresent() && (tinkKeyId & KeyId.MAX_VERSION) != 0;
     }
 
     private String describe(int tinkKeyId) {

@@ -3,6 +3,7 @@ package io.reseal.keys;
 import com.google.crypto.tink.Aead;
 import io.reseal.DestroyedKeyException;
 import io.reseal.NewerFormatException;
+import io.reseal.SealingRefusedException;
 import io.reseal.SuspendedKeyException;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,16 +11,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Every key version at one generation of the key store, with the ciphers of those that may be used. Immutable. */
 public final class Keyring {
 
     private final long generation;
     private final Map<Integer, Entry> entries = new TreeMap<>();
+    private final Map<KeyType, Entry> active;
 
     Keyring(long generation, Collection<Entry> entries) {
         this.generation = generation;
         entries.forEach(entry -> this.entries.put(entry.version().id().tinkKeyId(), entry));
+        active = entries.stream()
+                .filter(entry -> entry.version().state().seals())
+                .collect(Collectors.toUnmodifiableMap(entry -> entry.version().type(), Function.identity()));
     }
 
     /** A key version and its cipher, which is absent where the state or the format does not let it be used. */
@@ -44,9 +51,20 @@ public final class Keyring {
 
     /** The version that seals, if the key type has one. */
     public Optional<KeyVersion> active(KeyType type) {
-        return versions(type).stream()
-                .filter(version -> version.state() == KeyState.ACTIVE)
-                .findFirst();
+        return Optional.ofNullable(active.get(type)).map(Entry::version);
+    }
+
+    /**
+     * The cipher of the version that seals.
+     *
+     * @throws SealingRefusedException if there is none, or this release does not know its format
+     */
+    Aead sealing(KeyType type) {
+        Entry entry = active.get(type);
+        if (entry == null) {
+            throw noActive(type);
+        }
+        return entry.cipher().orElseThrow(() -> new SealingRefusedException(newerFormat(entry), null));
     }
 
     /** The number that the next version of a key type gets. */
@@ -81,10 +99,17 @@ public final class Keyring {
                 throw new DestroyedKeyException("The key " + version.id() + " is " + version.state()
                         + ": values under it can no longer be read");
             case PRE_ACTIVE, ACTIVE, DEACTIVATED, COMPROMISED ->
-                entry.cipher()
-                        .orElseThrow(() -> new NewerFormatException("The key " + version.id() + " uses format "
-                                + entry.format() + ", and this release knows up to " + KeyMaterial.FORMAT
-                                + ": upgrade Reseal on this node"));
+                entry.cipher().orElseThrow(() -> new NewerFormatException(newerFormat(entry)));
         };
+    }
+
+    static SealingRefusedException noActive(KeyType type) {
+        return new SealingRefusedException(
+                "The key type " + type + " has no active version: nothing can be sealed. Rotate the key type", null);
+    }
+
+    private static String newerFormat(Entry entry) {
+        return "The key " + entry.version().id() + " uses format " + entry.format() + ", and this release knows up to "
+                + KeyMaterial.FORMAT + ": upgrade Reseal on this node";
     }
 }

@@ -11,14 +11,20 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The newest keyring that this node has read, and how long it may be relied on. */
+/**
+ * The newest keyring that this node has read, and how long it may be relied on.
+ *
+ * <p>One thread reads for all: whoever waited for it shares its answer, or its failure, if that is younger than the
+ * question.
+ */
 final class KeyringCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyringCache.class);
-    private static final long LOOK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
     private static final int MAX_ABSENT = 10_000;
 
     private final Supplier<Keyring> load;
@@ -28,11 +34,13 @@ final class KeyringCache {
     private final Clock clock;
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Reading newest;
+    private volatile @Nullable Failure failure;
 
     /** Key ids that the store does not hold at the newest generation; guarded by {@link #reading}. */
     private final Set<Integer> absent = new HashSet<>();
 
-    private long lastLookNanos = System.nanoTime() - LOOK_INTERVAL_NANOS;
+    /** When an unknown key id last made this node read; guarded by {@link #reading}. */
+    private @Nullable Moment lastLook;
 
     KeyringCache(Supplier<Keyring> load, LongSupplier storedGeneration, Duration refresh, Duration lease, Clock clock) {
         this.load = load;
@@ -45,19 +53,22 @@ final class KeyringCache {
     }
 
     /** A moment on both clocks: a lease lapses when either says so. */
-    private record Moment(long wallMillis, long nanos) {}
+    private record Moment(long wallMillis, long nanos) {
+
+        boolean isBefore(Moment other) {
+            return nanos < other.nanos;
+        }
+    }
 
     /** A keyring, and the moment before it was asked for. */
     private record Reading(Keyring keyring, Moment asked) {}
 
-    /** Whatever was read last. */
-    Keyring known() {
-        return newest.keyring();
-    }
+    /** Why the store was not read, and the moment when that was known. */
+    private record Failure(KeyStoreUnavailableException cause, Moment known) {}
 
     /** At most one refresh interval old while the store answers, else whatever was read last. */
     Keyring current() {
-        if (age().compareTo(refresh) >= 0 && reading.tryLock()) {
+        if (isDue() && reading.tryLock()) {
             try {
                 readIfChanged();
             } catch (KeyStoreUnavailableException e) {
@@ -71,36 +82,29 @@ final class KeyringCache {
 
     /** Less than a lease old, or an exception. */
     Keyring leased() {
-        Keyring keyring = current();
-        if (age().compareTo(lease) < 0) {
-            return keyring;
-        }
+        Moment asked = moment();
+        current();
         try {
-            return refresh();
+            return age().compareTo(lease) < 0 ? newest.keyring() : within(lease, readSince(asked));
         } catch (KeyStoreUnavailableException e) {
-            throw new SealingRefusedException(
-                    "The key store has not answered for " + age().toMillis() + " ms (the lease is " + lease.toMillis()
-                            + " ms): nothing is sealed until it does, because the active key may have been retired",
-                    e);
+            throw refused(e);
         }
     }
 
     /** As the store is now. */
     Keyring refresh() {
-        reading.lock();
-        try {
-            readIfChanged();
-            return newest.keyring();
-        } finally {
-            reading.unlock();
-        }
+        return readSince(moment()).keyring();
     }
 
-    /** Looks in the store for an unknown key: one thread for all, at most once a second, and once per generation. */
+    /**
+     * Looks in the store for an unknown key, at most once a second. A key id that the store did not hold less than a second
+     * ago is not looked for again.
+     */
     Keyring lookFor(int tinkKeyId) {
+        Moment asked = moment();
         reading.lock();
         try {
-            if (!newest.keyring().holds(tinkKeyId) && !(absent.contains(tinkKeyId) && age().compareTo(refresh) < 0)) {
+            if (!newest.keyring().holds(tinkKeyId) && !isKnownAbsent(tinkKeyId, asked)) {
                 awaitNextLook();
                 readIfChanged();
                 if (!newest.keyring().holds(tinkKeyId) && absent.size() < MAX_ABSENT) {
@@ -113,27 +117,82 @@ final class KeyringCache {
         }
     }
 
+    private boolean isKnownAbsent(int tinkKeyId, Moment asked) {
+        boolean readSinceAsked = !newest.asked().isBefore(asked);
+        return readSinceAsked || absent.contains(tinkKeyId) && age().compareTo(LOOK_INTERVAL) < 0;
+    }
+
     private void awaitNextLook() {
-        long wait = lastLookNanos + LOOK_INTERVAL_NANOS - System.nanoTime();
-        while (wait > 0 && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(this, wait);
-            wait = lastLookNanos + LOOK_INTERVAL_NANOS - System.nanoTime();
+        if (lastLook != null) {
+            Duration wait = LOOK_INTERVAL.minus(since(lastLook));
+            while (wait.compareTo(Duration.ZERO) > 0 && !Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(this, wait.toNanos());
+                wait = LOOK_INTERVAL.minus(since(lastLook));
+            }
         }
-        lastLookNanos = System.nanoTime();
+        lastLook = moment();
+    }
+
+    /** A reading that was asked for at {@code asked} or later. */
+    private Reading readSince(Moment asked) {
+        reading.lock();
+        try {
+            if (newest.asked().isBefore(asked)) {
+                Failure latest = failure;
+                if (latest != null && !latest.known().isBefore(asked)) {
+                    throw latest.cause();
+                }
+                readIfChanged();
+            }
+            return newest;
+        } finally {
+            reading.unlock();
+        }
     }
 
     private void readIfChanged() {
         Moment asked = moment();
-        if (storedGeneration.getAsLong() == newest.keyring().generation()) {
-            newest = new Reading(newest.keyring(), asked);
-        } else {
-            newest = new Reading(load.get(), asked);
-            absent.clear();
+        try {
+            if (storedGeneration.getAsLong() == newest.keyring().generation()) {
+                newest = new Reading(newest.keyring(), asked);
+            } else {
+                newest = new Reading(load.get(), asked);
+                absent.clear();
+            }
+        } catch (KeyStoreUnavailableException e) {
+            failure = new Failure(e, moment());
+            throw e;
         }
     }
 
+    /** Whether a refresh interval has passed since the store last answered or failed to. */
+    private boolean isDue() {
+        Failure latest = failure;
+        return age().compareTo(refresh) >= 0
+                && (latest == null || since(latest.known()).compareTo(refresh) >= 0);
+    }
+
+    /** A store that takes longer than a lease to answer tells nothing about now. */
+    private Keyring within(Duration limit, Reading answer) {
+        if (since(answer.asked()).compareTo(limit) >= 0) {
+            throw refused(null);
+        }
+        return answer.keyring();
+    }
+
+    private SealingRefusedException refused(@Nullable KeyStoreUnavailableException cause) {
+        return new SealingRefusedException(
+                "The key store's last answer is " + age().toMillis() + " ms old (the lease is " + lease.toMillis()
+                        + " ms): nothing is sealed until it answers again, because the active key may have been retired."
+                        + " Check the database behind reseal.keystore",
+                cause);
+    }
+
     private Duration age() {
-        Moment then = newest.asked();
+        return since(newest.asked());
+    }
+
+    private Duration since(Moment then) {
         Moment now = moment();
         long wallNanos = TimeUnit.MILLISECONDS.toNanos(now.wallMillis() - then.wallMillis());
         return Duration.ofNanos(Math.max(wallNanos, now.nanos() - then.nanos()));

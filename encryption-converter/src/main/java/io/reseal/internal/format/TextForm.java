@@ -1,8 +1,10 @@
 package io.reseal.internal.format;
 
+import io.reseal.UnknownKeyException;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyTypes;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -18,13 +20,19 @@ public final class TextForm {
 
     private TextForm() {}
 
-    /** The text form of a sealed value under {@code key}. */
-    public static String encode(KeyId key, byte[] sealed) {
+    /** The text form of a sealed value under a key of {@code type}. */
+    public static String encode(KeyType type, byte[] sealed) {
+        int version = ByteBuffer.wrap(sealed, 1, Integer.BYTES).getInt() & KeyId.MAX_VERSION;
         byte[] body = Arrays.copyOfRange(sealed, KeyId.HEADER_LENGTH, sealed.length);
-        return key.textPrefix() + Base64.getUrlEncoder().withoutPadding().encodeToString(body);
+        return new KeyId(type, version).textPrefix()
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(body);
     }
 
-    /** The sealed bytes, or empty if this is not the one text form of any sealed value. */
+    /**
+     * The sealed bytes, or empty if this is not the one text form of any sealed value.
+     *
+     * @throws UnknownKeyException if it has the form, and names a key type or version that does not exist
+     */
     public static Optional<byte[]> decode(String text, KeyTypes types) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
@@ -33,12 +41,14 @@ public final class TextForm {
         int version = Integer.parseInt(matcher.group(2));
         Optional<KeyType> type = types.withTag(matcher.group(1));
         if (type.isEmpty() || version > KeyId.MAX_VERSION) {
-            return Optional.empty();
+            throw new UnknownKeyException("The value was sealed under version " + version + " of a key type with tag '"
+                    + matcher.group(1) + "', which does not exist here. Upgrade Reseal on this node, or connect the"
+                    + " application that sealed it");
         }
         KeyId key = new KeyId(type.get(), version);
         return body(matcher.group(3))
                 .map(body -> concat(key.header(), body))
-                .filter(value -> encode(key, value).equals(text));
+                .filter(value -> encode(type.get(), value).equals(text));
     }
 
     /** The longest text form, in characters, of a sealed value of that many bytes. */

@@ -59,6 +59,9 @@ public final class JdbcKeyStore implements KeyStore {
                             "key_columns",
                             "key_unique")));
 
+    /** SQLSTATE class. */
+    private static final String CONSTRAINT_VIOLATION = "23";
+
     private final ResealDatabase database;
     private final KeyTypes types;
     private final Clock clock;
@@ -206,6 +209,12 @@ public final class JdbcKeyStore implements KeyStore {
         try {
             return question.get();
         } catch (JdbiException e) {
+            if (e.getCause() instanceof SQLException cause
+                    && cause.getSQLState() != null
+                    && cause.getSQLState().startsWith(CONSTRAINT_VIOLATION)) {
+                throw new IllegalStateException(
+                        "The transition contradicts what the key store holds; nothing was changed", e);
+            }
             throw new KeyStoreUnavailableException(
                     "The key store in the database did not answer. Check the database behind reseal.keystore, and try again",
                     e);

@@ -22,6 +22,8 @@ public interface KeyStore extends AutoCloseable {
      * @param expectedGeneration the generation on which the caller based the transition
      * @return true if it was applied; false if the store has moved on since {@code expectedGeneration}, in which case
      *     nothing was written
+     * @throws IllegalStateException if the transition contradicts what the store holds, for example a second active
+     *     version; nothing was written
      */
     boolean apply(KeyTransition transition, long expectedGeneration, AuditEntry entry);
 

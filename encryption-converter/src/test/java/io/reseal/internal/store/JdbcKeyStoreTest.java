@@ -1,0 +1,115 @@
+package io.reseal.internal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.crypto.tink.util.Bytes;
+import io.reseal.database.ResealDatabase;
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
+import io.reseal.keys.KeyVersion;
+import io.reseal.keys.spi.KeyStore;
+import io.reseal.keys.spi.KeyStoreContract;
+import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.WrappedKey;
+import io.reseal.testing.Databases;
+import io.reseal.testing.Databases.TestDatabase;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class JdbcKeyStoreTest {
+
+    private static final AuditEntry ENTRY = new AuditEntry("operator", "create", "quarterly");
+
+    @Nested
+    class OnH2 extends KeyStoreContract {
+        @Override
+        protected KeyStore empty() {
+            return open(Databases.H2.fresh());
+        }
+    }
+
+    @Nested
+    class OnPostgres extends KeyStoreContract {
+        @Override
+        protected KeyStore empty() {
+            return open(Databases.POSTGRESQL.fresh());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void recordsWhoDidWhatAndWhy(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (KeyStore store = open(database)) {
+            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
+            assertThat(database.query("SELECT generation, actor, action, key_type, version, reason FROM reseal_audit"))
+                    .containsExactly("1|operator|create|token_encryption|1|quarterly");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void changesNothingWhenTheAuditEntryCannotBeWritten(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (KeyStore store = open(database)) {
+            AuditEntry unwritable = new AuditEntry("operator", "create", "long ".repeat(1000));
+            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, unwritable))
+                    .isInstanceOf(RuntimeException.class);
+            assertThat(database.query("SELECT version FROM reseal_key")).isEmpty();
+            assertThat(store.generation()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theDatabaseItselfRefusesTwoActiveVersions(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (KeyStore store = open(database)) {
+            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
+            store.apply(new KeyTransition.Promote(key(1).metadata().id(), Optional.empty()), 1, ENTRY);
+            store.apply(new KeyTransition.Create(key(2)), 2, ENTRY);
+        }
+        assertThatThrownBy(() -> database.execute("UPDATE reseal_key SET state = 'ACTIVE' WHERE version = 2"))
+                .isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> database.execute(
+                        "UPDATE reseal_key SET state = 'ACTIVE', active_key_type = key_type" + " WHERE version = 2"))
+                .isInstanceOf(SQLException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void neverQuotesKeyMaterialInAnError(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (KeyStore store = open(database)) {
+            database.execute("ALTER TABLE reseal_key DROP COLUMN fingerprint");
+            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, ENTRY))
+                    .hasStackTraceContaining("reseal.keystore")
+                    .satisfies(e -> assertThat(e.getCause().getMessage()).doesNotContain("wrapped:"));
+        }
+    }
+
+    private static KeyStore open(TestDatabase target) {
+        ResealDatabase database = ResealDatabase.open(target.settings(), "test", 10);
+        database.install(JdbcKeyStore.SCHEMA);
+        return new JdbcKeyStore(database, KeyTypes.standard(), Clock.systemUTC());
+    }
+
+    private static WrappedKey key(int version) {
+        KeyVersion metadata = new KeyVersion(
+                new KeyId(KeyType.TOKEN_ENCRYPTION, version),
+                KeyState.PRE_ACTIVE,
+                Instant.EPOCH,
+                Optional.empty(),
+                Optional.empty());
+        return new WrappedKey(metadata, 1, "kek", Bytes.copyFrom(new byte[16]), Bytes.copyFrom(new byte[] {1, 2, 3}));
+    }
+}

@@ -1,0 +1,12 @@
+package io.reseal.testing;
+
+import io.reseal.keys.spi.KeyStore;
+import io.reseal.keys.spi.KeyStoreContract;
+
+class MemoryKeyStoreTest extends KeyStoreContract {
+
+    @Override
+    protected KeyStore empty() {
+        return new MemoryKeyStore();
+    }
+}
