@@ -1,0 +1,169 @@
+package io.reseal.rotation.internal.jdbc;
+
+import io.reseal.StorageForm;
+import io.reseal.database.DatabaseProduct;
+import io.reseal.keys.KeyId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a database does in its own way. Stateless.
+ *
+ * <p>Names from the catalog are always quoted, keys travel as text and are cast to the type of their column, and only
+ * headers of known key versions are ever written into SQL as literals.
+ */
+public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
+
+    /** Puts back what a session was set to. */
+    public interface Restoration extends AutoCloseable {
+        @Override
+        void close() throws SQLException;
+    }
+
+    /** An expression that is part of a row's address, and the type that a text is cast to for comparing with it. */
+    record AddressPart(String expression, String type) {}
+
+    public static Dialect of(DatabaseProduct product) {
+        return switch (product) {
+            case POSTGRESQL -> new PostgresDialect();
+            case H2 -> new H2Dialect();
+        };
+    }
+
+    /**
+     * The columns of a table, and what a text is cast to in order to be compared with each: empty for a type that can't
+     * address rows. An empty map if there is no such table.
+     */
+    public abstract Map<String, Optional<String>> columns(Connection connection, Optional<String> schema, String table)
+            throws SQLException;
+
+    /** An estimate of the table's size and a sample of its keys; cheap on tables of any size. */
+    public abstract KeySample sample(Connection connection, SealedTable table) throws SQLException;
+
+    /** Makes statements of this transaction give way soon to whoever holds a row. */
+    public abstract Restoration giveWay(Connection connection) throws SQLException;
+
+    /** Makes this transaction fail, rather than see less, where row security would hide rows. */
+    public abstract void seeAllRows(Connection connection) throws SQLException;
+
+    /**
+     * Writes those changes whose row still holds what was read.
+     *
+     * @param changes all of the same columns
+     * @return the positions in {@code changes} of what was written
+     */
+    public abstract Set<Integer> write(Connection connection, SealedTable table, List<RowChange> changes)
+            throws SQLException;
+
+    /**
+     * Locks the rows that still hold what was read, except those that others have locked.
+     *
+     * @param changes all of the same columns
+     * @return the positions in {@code changes} of what is locked now
+     */
+    public abstract Set<Integer> lockFree(Connection connection, SealedTable table, List<RowChange> changes)
+            throws SQLException;
+
+    /** Whether the statement failed because others hold rows that it needs. */
+    public abstract boolean isContention(SQLException e);
+
+    /** Whether the same may succeed later: the connection was lost, the database restarts, or is short of something. */
+    public abstract boolean isTransient(SQLException e);
+
+    /** The header or text prefix of a value, as lower-case hexadecimal or as text; null for what does not look sealed. */
+    public abstract String headerOf(ValueColumn column);
+
+    abstract String asText(String expression);
+
+    /** A text that differs between any two sealed values, and sorts by its characters' codes. */
+    abstract String digest(ValueColumn column);
+
+    abstract String textType();
+
+    abstract String binaryLiteral(String hex);
+
+    abstract String startsWith(ValueColumn column, String prefix);
+
+    abstract Sql isOneOf(Connection connection, SealedTable table, List<RowAddress> addresses) throws SQLException;
+
+    /** Reads stale rows of a part of the table, in key order and within limits that the database itself keeps. */
+    public Window read(Connection connection, StaleQuery query, Bounds bounds) throws SQLException {
+        return new WindowReader(this, query).read(connection, isWithin(query.table(), bounds));
+    }
+
+    /** Reads those of the rows that are there and stale, in key order and within the same limits. */
+    public Window read(Connection connection, StaleQuery query, List<RowAddress> addresses) throws SQLException {
+        return new WindowReader(this, query).read(connection, isOneOf(connection, query.table(), addresses));
+    }
+
+    /** The table's name in SQL. */
+    public String name(SealedTable table) {
+        return table.schema().map(schema -> quoted(schema) + ".").orElse("") + quoted(table.name());
+    }
+
+    /** The condition that a value of {@code t} is sealed under one of {@code keys}; never "under another than mine". */
+    public String isUnder(ValueColumn column, Collection<KeyId> keys) {
+        if (column.form() == StorageForm.TEXT) {
+            return keys.stream()
+                    .map(key -> startsWith(column, key.textPrefix()))
+                    .collect(Collectors.joining(" OR ", "(", ")"));
+        }
+        String headers = keys.stream()
+                .map(key -> binaryLiteral(HexFormat.of().formatHex(key.header())))
+                .collect(Collectors.joining(", "));
+        return "SUBSTRING(t." + quoted(column.name()) + " FROM 1 FOR " + KeyId.HEADER_LENGTH + ") IN (" + headers + ")";
+    }
+
+    public static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    /** What addresses a row, in key order: where the key addresses several, a digest of their values tells them apart. */
+    List<AddressPart> address(SealedTable table) {
+        List<AddressPart> parts = new ArrayList<>();
+        table.key().forEach(column -> parts.add(new AddressPart("t." + quoted(column.name()), column.type())));
+        if (!table.keyUnique()) {
+            String digests = table.columns().stream()
+                    .map(column -> "COALESCE(" + digest(column) + ", '-')")
+                    .collect(Collectors.joining(" || "));
+            parts.add(new AddressPart("(" + digests + ")" + textCollation(), textType()));
+        }
+        return parts;
+    }
+
+    String textCollation() {
+        return "";
+    }
+
+    Sql isWithin(SealedTable table, Bounds bounds) {
+        List<AddressPart> address = address(table);
+        Sql condition = new Sql("1 = 1");
+        bounds.after().ifPresent(after -> condition.add(compare(address, ">", after)));
+        bounds.upTo().ifPresent(upTo -> condition.add(compare(address, "<=", upTo)));
+        return condition;
+    }
+
+    private static Sql compare(List<AddressPart> address, String operator, RowAddress bound) {
+        String expressions = row(address.stream().map(AddressPart::expression).toList());
+        String parameters = row(address.stream().map(Dialect::parameter).toList());
+        return new Sql(" AND " + expressions + " " + operator + " " + parameters)
+                .add("", bound.parts().toArray());
+    }
+
+    static String parameter(AddressPart part) {
+        return "CAST(? AS " + part.type() + ")";
+    }
+
+    /** Several expressions as one row value. */
+    static String row(List<String> expressions) {
+        return expressions.size() == 1 ? expressions.get(0) : "(" + String.join(", ", expressions) + ")";
+    }
+}

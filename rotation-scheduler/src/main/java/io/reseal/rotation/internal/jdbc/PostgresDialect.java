@@ -1,0 +1,308 @@
+package io.reseal.rotation.internal.jdbc;
+
+import io.reseal.StorageForm;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** PostgreSQL: whole batches travel as arrays, one statement each. */
+final class PostgresDialect extends Dialect {
+
+    private static final int SAMPLED_PAGES = 100;
+    private static final int PAGE_BYTES = 8_192;
+    private static final double PERCENT = 100;
+    private static final Set<String> CONTENTION = Set.of("55P03", "57014", "40P01", "40001");
+
+    @Override
+    public Map<String, Optional<String>> columns(Connection connection, Optional<String> schema, String table)
+            throws SQLException {
+        Map<String, Optional<String>> columns = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT a.attname, quote_ident(n.nspname) || '.' || quote_ident(y.typname)
+                FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid JOIN pg_namespace n ON n.oid = y.typnamespace
+                WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
+                ORDER BY a.attnum
+                """)) {
+            statement.setString(1, name(schema, table));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    columns.put(rows.getString(1), Optional.of(rows.getString(2)));
+                }
+            }
+        }
+        return columns;
+    }
+
+    /** Reads a hundred pages or so, spread over the table. */
+    @Override
+    public KeySample sample(Connection connection, SealedTable table) throws SQLException {
+        double percent = Math.min(PERCENT, PERCENT * SAMPLED_PAGES / Math.max(1, pages(connection, table)));
+        List<String> columns =
+                table.key().stream().map(column -> "t." + quoted(column.name())).toList();
+        String texts = columns.stream().map(this::asText).collect(Collectors.joining(", "));
+        String sql = String.format(
+                Locale.ROOT,
+                "SELECT %s FROM %s t TABLESAMPLE SYSTEM (%.6f) ORDER BY %s",
+                texts,
+                name(table),
+                percent,
+                String.join(", ", columns));
+        List<RowAddress> keys = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                keys.add(key(rows, columns.size()));
+            }
+        }
+        return new KeySample(Math.round(keys.size() * PERCENT / percent), keys);
+    }
+
+    private long pages(Connection connection, SealedTable table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT COALESCE(SUM(pg_relation_size(relid)), 0) FROM pg_partition_tree(to_regclass(?))")) {
+            statement.setString(1, name(table));
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1) / PAGE_BYTES;
+            }
+        }
+    }
+
+    private static RowAddress key(ResultSet rows, int columns) throws SQLException {
+        List<String> parts = new ArrayList<>();
+        for (int i = 1; i <= columns; i++) {
+            parts.add(rows.getString(i));
+        }
+        return new RowAddress(parts);
+    }
+
+    /** Well below the default {@code deadlock_timeout}, so that this side always gives way first. */
+    @Override
+    public Restoration giveWay(Connection connection) throws SQLException {
+        set(connection, """
+                SELECT set_config('lock_timeout', '50ms', true), set_config('statement_timeout', '500ms', true),
+                       set_config('idle_in_transaction_session_timeout', '10s', true), set_config('row_security', 'off', true)
+                """);
+        return () -> {};
+    }
+
+    @Override
+    public void seeAllRows(Connection connection) throws SQLException {
+        set(connection, "SELECT set_config('row_security', 'off', true)");
+    }
+
+    private static void set(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.execute();
+        }
+    }
+
+    @Override
+    public Set<Integer> write(Connection connection, SealedTable table, List<RowChange> changes) throws SQLException {
+        ChangeArrays arrays = new ChangeArrays(table, changes);
+        String assignments = arrays.columns().stream()
+                .map(column -> quoted(table.columns().get(column).name()) + " = v.n" + column)
+                .collect(Collectors.joining(", "));
+        return positions(
+                connection,
+                arrays,
+                "UPDATE " + name(table) + " AS t SET " + assignments + " FROM " + arrays.unnested() + " WHERE "
+                        + arrays.isAsRead() + " RETURNING v.position");
+    }
+
+    @Override
+    public Set<Integer> lockFree(Connection connection, SealedTable table, List<RowChange> changes)
+            throws SQLException {
+        ChangeArrays arrays = new ChangeArrays(table, changes);
+        return positions(
+                connection,
+                arrays,
+                "SELECT v.position FROM " + name(table) + " AS t JOIN " + arrays.unnested() + " ON " + arrays.isAsRead()
+                        + " FOR NO KEY UPDATE OF t SKIP LOCKED");
+    }
+
+    private static Set<Integer> positions(Connection connection, ChangeArrays arrays, String sql) throws SQLException {
+        Set<Integer> positions = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            arrays.bind(connection, statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    positions.add(rows.getInt(1) - 1);
+                }
+            }
+        }
+        return positions;
+    }
+
+    /** Changes of the same columns, as one array per key column and two per changed column. */
+    private record ChangeArrays(SealedTable table, List<RowChange> changes) {
+
+        List<Integer> columns() {
+            return List.copyOf(changes.get(0).swaps().keySet());
+        }
+
+        String unnested() {
+            List<String> arrays = new ArrayList<>();
+            List<String> names = new ArrayList<>();
+            for (int i = 0; i < table.key().size(); i++) {
+                arrays.add("CAST(CAST(? AS text[]) AS " + table.key().get(i).type() + "[])");
+                names.add("k" + i);
+            }
+            for (int column : columns()) {
+                arrays.add("CAST(? AS " + type(column) + "[])");
+                arrays.add("CAST(? AS " + type(column) + "[])");
+                names.add("o" + column);
+                names.add("n" + column);
+            }
+            return "unnest(" + String.join(", ", arrays) + ") WITH ORDINALITY AS v(" + String.join(", ", names)
+                    + ", position)";
+        }
+
+        String isAsRead() {
+            List<String> conditions = new ArrayList<>();
+            for (int i = 0; i < table.key().size(); i++) {
+                conditions.add("t." + quoted(table.key().get(i).name()) + " = v.k" + i);
+            }
+            for (int column : columns()) {
+                String collation = form(column) == StorageForm.TEXT ? " COLLATE \"C\"" : "";
+                conditions.add("t." + quoted(table.columns().get(column).name()) + collation + " = v.o" + column);
+            }
+            return String.join(" AND ", conditions);
+        }
+
+        void bind(Connection connection, PreparedStatement statement) throws SQLException {
+            int parameter = 1;
+            for (int i = 0; i < table.key().size(); i++) {
+                int part = i;
+                Object[] keys = changes.stream()
+                        .map(change -> change.address().parts().get(part))
+                        .toArray(String[]::new);
+                statement.setArray(parameter++, connection.createArrayOf("text", keys));
+            }
+            for (int column : columns()) {
+                List<RowChange.Swap> swaps = changes.stream()
+                        .map(change -> change.swaps().get(column))
+                        .toList();
+                statement.setArray(
+                        parameter++,
+                        values(
+                                connection,
+                                column,
+                                swaps.stream().map(RowChange.Swap::read).toList()));
+                statement.setArray(
+                        parameter++,
+                        values(
+                                connection,
+                                column,
+                                swaps.stream().map(RowChange.Swap::sealed).toList()));
+            }
+        }
+
+        private Array values(Connection connection, int column, List<StoredValue> values) throws SQLException {
+            Object[] elements = form(column) == StorageForm.BINARY
+                    ? values.stream().map(StoredValue::bytes).toArray(byte[][]::new)
+                    : values.stream().map(StoredValue::text).toArray(String[]::new);
+            return connection.createArrayOf(type(column), elements);
+        }
+
+        private String type(int column) {
+            return form(column) == StorageForm.BINARY ? "bytea" : "text";
+        }
+
+        private StorageForm form(int column) {
+            return table.columns().get(column).form();
+        }
+    }
+
+    @Override
+    public boolean isContention(SQLException e) {
+        return CONTENTION.contains(state(e));
+    }
+
+    @Override
+    public boolean isTransient(SQLException e) {
+        String state = state(e);
+        return isContention(e)
+                || state.startsWith("08")
+                || state.startsWith("57P")
+                || state.startsWith("53")
+                || state.startsWith("25P03");
+    }
+
+    private static String state(SQLException e) {
+        return e.getSQLState() == null ? "" : e.getSQLState();
+    }
+
+    @Override
+    public String headerOf(ValueColumn column) {
+        String name = "t." + quoted(column.name());
+        return column.form() == StorageForm.TEXT
+                ? "SUBSTRING(" + name + " FROM '^rs:[a-z0-9]{1,16}:[1-9][0-9]{0,7}:')"
+                : "CASE WHEN SUBSTRING(" + name + " FROM 1 FOR 1) = " + binaryLiteral("01") + " THEN encode(SUBSTRING("
+                        + name + " FROM 1 FOR 5), 'hex') END";
+    }
+
+    @Override
+    String asText(String expression) {
+        return "CAST(" + expression + " AS text)";
+    }
+
+    @Override
+    String digest(ValueColumn column) {
+        String name = "t." + quoted(column.name());
+        String bytes = column.form() == StorageForm.TEXT ? "convert_to(" + name + ", 'UTF8')" : name;
+        return "encode(sha256(" + bytes + "), 'hex')";
+    }
+
+    @Override
+    String textType() {
+        return "text";
+    }
+
+    @Override
+    String textCollation() {
+        return " COLLATE \"C\"";
+    }
+
+    @Override
+    String binaryLiteral(String hex) {
+        return "decode('" + hex + "', 'hex')";
+    }
+
+    @Override
+    String startsWith(ValueColumn column, String prefix) {
+        return "left(t." + quoted(column.name()) + " COLLATE \"C\", " + prefix.length() + ") = '" + prefix + "'";
+    }
+
+    @Override
+    Sql isOneOf(Connection connection, SealedTable table, List<RowAddress> addresses) throws SQLException {
+        List<AddressPart> address = address(table);
+        String arrays = address.stream()
+                .map(part -> "CAST(CAST(? AS text[]) AS " + part.type() + "[])")
+                .collect(Collectors.joining(", "));
+        Sql sql = new Sql(row(address.stream().map(AddressPart::expression).toList()) + " IN (SELECT * FROM unnest("
+                + arrays + "))");
+        for (int part : IntStream.range(0, address.size()).toArray()) {
+            Object[] values =
+                    addresses.stream().map(row -> row.parts().get(part)).toArray(String[]::new);
+            sql.add("", connection.createArrayOf("text", values));
+        }
+        return sql;
+    }
+
+    private static String name(Optional<String> schema, String table) {
+        return schema.map(name -> quoted(name) + ".").orElse("") + quoted(table);
+    }
+}
