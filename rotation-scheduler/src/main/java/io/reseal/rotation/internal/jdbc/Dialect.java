@@ -22,10 +22,9 @@ import java.util.stream.Collectors;
  */
 public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
 
-    /** Puts back what a session was set to. */
-    public interface Restoration extends AutoCloseable {
-        @Override
-        void close() throws SQLException;
+    /** Statements on one connection. */
+    public interface Work<T> {
+        T run() throws SQLException;
     }
 
     /** An expression that is part of a row's address, and the type that a text is cast to for comparing with it. */
@@ -48,8 +47,8 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
     /** An estimate of the table's size and a sample of its keys; cheap on tables of any size. */
     public abstract KeySample sample(Connection connection, SealedTable table) throws SQLException;
 
-    /** Makes statements of this transaction give way soon to whoever holds a row. */
-    public abstract Restoration giveWay(Connection connection) throws SQLException;
+    /** Runs statements of a transaction such that they give way soon to whoever holds a row. */
+    public abstract <T> T givingWay(Connection connection, Work<T> work) throws SQLException;
 
     /** Makes this transaction fail, rather than see less, where row security would hide rows. */
     public abstract void seeAllRows(Connection connection) throws SQLException;

@@ -105,10 +105,14 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
-    public Restoration giveWay(Connection connection) throws SQLException {
+    public <T> T givingWay(Connection connection, Work<T> work) throws SQLException {
         int before = lockTimeout(connection);
         setLockTimeout(connection, LOCK_TIMEOUT_MILLIS);
-        return () -> setLockTimeout(connection, before);
+        try {
+            return work.run();
+        } finally {
+            setLockTimeout(connection, before);
+        }
     }
 
     private static int lockTimeout(Connection connection) throws SQLException {

@@ -90,12 +90,12 @@ final class PostgresDialect extends Dialect {
 
     /** Well below the default {@code deadlock_timeout}, so that this side always gives way first. */
     @Override
-    public Restoration giveWay(Connection connection) throws SQLException {
+    public <T> T givingWay(Connection connection, Work<T> work) throws SQLException {
         set(connection, """
                 SELECT set_config('lock_timeout', '50ms', true), set_config('statement_timeout', '500ms', true),
                        set_config('idle_in_transaction_session_timeout', '10s', true), set_config('row_security', 'off', true)
                 """);
-        return () -> {};
+        return work.run();
     }
 
     @Override

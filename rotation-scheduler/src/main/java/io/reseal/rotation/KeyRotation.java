@@ -1,0 +1,142 @@
+package io.reseal.rotation;
+
+import io.reseal.ResealKeys;
+import io.reseal.ResealSettings;
+import io.reseal.database.ResealDatabase;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyVersion;
+import io.reseal.rotation.internal.reencrypt.Engine;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Lists and rotates keys, re-encrypts what is sealed under retired ones, and proves that nothing is left. Safe for use by
+ * several threads; several processes may do all of it at once on one database.
+ *
+ * <p>Works from the key store and the catalog of sealed columns alone: the application need not be running.
+ */
+public final class KeyRotation implements AutoCloseable {
+
+    private static final String POOL = "reseal-rotation";
+    private static final int CONNECTIONS = ReencryptionOptions.MAX_WORKERS + 4;
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    private final Clock clock;
+    private final Duration lease;
+    private final KeyRegistry keys;
+    private final ResealDatabase database;
+    private final Engine engine;
+
+    private KeyRotation(Clock clock, Duration lease, KeyRegistry keys, ResealDatabase database, Engine engine) {
+        this.clock = clock;
+        this.lease = lease;
+        this.keys = keys;
+        this.database = database;
+        this.engine = engine;
+    }
+
+    /**
+     * Opens with the settings that the application hands to Hibernate or JPA.
+     *
+     * @throws io.reseal.ResealConfigurationException if one is missing or unusable; the message names it and the remedy
+     */
+    public static KeyRotation open(Map<String, ?> settings) {
+        return open(ResealSettings.from(settings), Clock.systemUTC());
+    }
+
+    /** Opens with validated settings; {@code clock} measures how long the nodes need to see a new key. */
+    public static KeyRotation open(ResealSettings settings, Clock clock) {
+        KeyRegistry keys = ResealKeys.open(settings, clock);
+        try {
+            ResealDatabase database = ResealDatabase.open(settings, POOL, CONNECTIONS);
+            try {
+                Engine engine = Engine.open(database, keys, settings.lease(), clock);
+                return new KeyRotation(clock, settings.lease(), keys, database, engine);
+            } catch (RuntimeException e) {
+                database.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            keys.close();
+            throw e;
+        }
+    }
+
+    /** Every version of every key type, as the key store has them now. */
+    public List<KeyVersion> keys() {
+        return keys.refresh().versions();
+    }
+
+    /** Every version of one key type, oldest first. */
+    public List<KeyVersion> keys(KeyType type) {
+        return keys.refresh().versions(type);
+    }
+
+    /**
+     * Makes a new version the active one. Between creating and promoting it, one key lease passes, so that every node knows
+     * the key before any node seals under it. An open re-encryption of the type begins again with all retired versions.
+     *
+     * @param actor who asks for it
+     * @param reason why, for the audit
+     * @return the new active version
+     * @throws IllegalStateException if the thread is interrupted while it waits; the new version then waits in state
+     *     PRE_ACTIVE, and the next rotation takes it
+     */
+    public KeyVersion rotate(KeyType type, String actor, String reason) {
+        KeyId successor = keys.createSuccessor(type, actor, reason);
+        awaitLease(successor);
+        KeyVersion promoted = keys.promote(successor, actor, reason);
+        engine.rotated(type);
+        return promoted;
+    }
+
+    private void awaitLease(KeyId successor) {
+        Instant known = clock.instant().plus(lease);
+        while (clock.instant().isBefore(known)) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException(
+                        "Interrupted before " + successor + " became active. Rotate again to promote it");
+            }
+            LockSupport.parkNanos(this, LOOK.toNanos());
+        }
+    }
+
+    /** Starts re-encrypting the values under retired versions of {@code type}, or joins the open run. */
+    public Reencryption reencrypt(KeyType type) {
+        return reencrypt(type, ReencryptionOptions.defaults());
+    }
+
+    /**
+     * Starts re-encrypting the values under retired versions of {@code type}, or joins the open run, with workers on this
+     * node.
+     *
+     * @throws ReencryptionRefusedException if the run could not reach every value; nothing was changed
+     */
+    public Reencryption reencrypt(KeyType type, ReencryptionOptions options) {
+        return engine.start(type, options);
+    }
+
+    /** Counts, in every column that was ever mapped, what is sealed under a retired key now. */
+    public Proof prove(KeyId retired) {
+        return engine.prove(retired);
+    }
+
+    /** Counts the values of every column by key version. */
+    public List<InventoryLine> inventory() {
+        return engine.inventory();
+    }
+
+    /** Stops this node's workers and closes what was opened; runs stay open. */
+    @Override
+    public void close() {
+        engine.close();
+        database.close();
+        keys.close();
+    }
+}

@@ -1,0 +1,170 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.keys.KeyTypes;
+import io.reseal.rotation.Progress;
+import io.reseal.rotation.Proof;
+import io.reseal.rotation.Reencryption;
+import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.RunId;
+import io.reseal.rotation.RunState;
+import io.reseal.rotation.TableProgress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This node's workers on a run, and the thread that keeps their leases alive. */
+final class ActiveRun implements Reencryption {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ActiveRun.class);
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration STOP = Duration.ofSeconds(30);
+    private static final int RENEWALS_PER_LEASE = 3;
+
+    private final Jdbi jdbi;
+    private final KeyTypes types;
+    private final RunId id;
+    private final ReencryptionOptions options;
+    private final Worker.Tools tools;
+    private final Pace pace;
+    private final Rest rest = new Rest();
+    private final List<String> names = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final ScheduledExecutorService timer;
+
+    ActiveRun(Jdbi jdbi, RunId id, ReencryptionOptions options, Worker.Tools tools, Pace pace) {
+        this.jdbi = jdbi;
+        this.types = tools.keys().types();
+        this.id = id;
+        this.options = options;
+        this.tools = tools;
+        this.pace = pace;
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> daemon("reseal-lease-" + id.value(), task));
+    }
+
+    void start() {
+        String node = UUID.randomUUID().toString();
+        for (int i = 1; i <= options.workers(); i++) {
+            String name = node + "/" + i;
+            names.add(name);
+            Worker worker = new Worker(name, id, options, rest, tools);
+            threads.add(daemon("reseal-worker-" + id.value() + "-" + i, worker));
+        }
+        threads.forEach(Thread::start);
+        long every = options.lease().toMillis() / RENEWALS_PER_LEASE;
+        timer.scheduleWithFixedDelay(
+                () -> quietly(() -> tools.ranges().renew(id, names, options.lease())),
+                every,
+                every,
+                TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(() -> quietly(this::look), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Thread daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** A lease that could not be prolonged runs out; somebody else takes the range then. */
+    private static void quietly(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.debug("The database did not answer: {}", Failures.describe(e));
+        }
+    }
+
+    private void look() {
+        seen(new RunProgress(jdbi).tables(id));
+    }
+
+    private void seen(List<TableProgress> tables) {
+        pace.see(tables.stream().mapToLong(TableProgress::changed).sum(), RunProgress.share(tables));
+    }
+
+    @Override
+    public RunId id() {
+        return id;
+    }
+
+    @Override
+    public Progress progress() {
+        Run run = tools.runs().get(id);
+        List<TableProgress> tables = new RunProgress(jdbi).tables(id);
+        seen(tables);
+        boolean isRunning = run.state() == RunState.RUNNING;
+        return new Progress(
+                id,
+                run.state(),
+                run.startedAt(),
+                pace.rowsPerSecond(),
+                isRunning ? pace.eta() : Optional.empty(),
+                run.failure(),
+                tables);
+    }
+
+    @Override
+    public void pause() {
+        tools.runs().move(id, List.of(RunState.RUNNING), RunState.PAUSED);
+    }
+
+    @Override
+    public void resume() {
+        tools.runs().move(id, List.of(RunState.PAUSED, RunState.FAILED), RunState.RUNNING);
+    }
+
+    @Override
+    public void cancel() {
+        tools.runs().move(id, List.of(RunState.RUNNING, RunState.PAUSED, RunState.FAILED), RunState.CANCELLED);
+    }
+
+    @Override
+    public Progress await(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        RunState state = tools.runs().get(id).state();
+        while (isUnderWay(state)
+                && System.nanoTime() < deadline
+                && !Thread.currentThread().isInterrupted()) {
+            new Rest().pause(POLL);
+            state = tools.runs().get(id).state();
+        }
+        return progress();
+    }
+
+    private static boolean isUnderWay(RunState state) {
+        return state == RunState.RUNNING || state == RunState.PAUSED;
+    }
+
+    @Override
+    public List<Proof> proofs() {
+        return jdbi.withHandle(handle -> SoftProof.stored(handle, id, types));
+    }
+
+    @Override
+    public void close() {
+        rest.end();
+        timer.shutdownNow();
+        long deadline = System.nanoTime() + STOP.toNanos();
+        for (Thread thread : threads) {
+            join(thread, deadline);
+        }
+        quietly(() -> tools.ranges().release(id, names));
+    }
+
+    private static void join(Thread thread, long deadline) {
+        try {
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

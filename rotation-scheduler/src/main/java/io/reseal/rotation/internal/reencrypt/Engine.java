@@ -1,0 +1,123 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.database.ColumnCatalog;
+import io.reseal.database.ResealDatabase;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyType;
+import io.reseal.rotation.InventoryLine;
+import io.reseal.rotation.Proof;
+import io.reseal.rotation.Reencryption;
+import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.RunId;
+import io.reseal.rotation.internal.jdbc.Dialect;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/** Starts and joins runs in one database. */
+public final class Engine implements AutoCloseable {
+
+    private static final String UNIQUE_VIOLATION = "23505";
+    private static final int ATTEMPTS = 10;
+
+    private final Jdbi jdbi;
+    private final Clock clock;
+    private final KeyRegistry keys;
+    private final Targets targets;
+    private final SoftProof proof;
+    private final Inventory inventory;
+    private final RunStore runs;
+    private final Worker.Tools tools;
+    private final List<ActiveRun> active = new CopyOnWriteArrayList<>();
+
+    private Engine(
+            ResealDatabase database, KeyRegistry keys, Duration keyLease, Clock clock, Interleaving interleaving) {
+        this.jdbi = database.jdbi();
+        this.clock = clock;
+        this.keys = keys;
+        Dialect dialect = Dialect.of(database.product());
+        this.targets = new Targets(jdbi, dialect, new ColumnCatalog(database));
+        this.proof = new SoftProof(jdbi, dialect, keyLease);
+        this.inventory = new Inventory(jdbi, dialect, keys.types());
+        this.runs = new RunStore(jdbi, keys.types());
+        RangeStore ranges = new RangeStore(jdbi, runs);
+        RowLedger ledger = new RowLedger(jdbi);
+        RunPlanner planner = new RunPlanner(jdbi, dialect, keys, keyLease, targets);
+        RangeWork rangeWork = new RangeWork(
+                new WindowSource(jdbi, dialect),
+                new Resealer(keys),
+                new StrideWriter(jdbi, dialect, ranges, ledger),
+                ranges,
+                ledger,
+                interleaving);
+        ProofWork proofWork = new ProofWork(jdbi, targets, proof, planner, runs, ranges);
+        this.tools = new Worker.Tools(keys, dialect, runs, ranges, planner, targets, rangeWork, proofWork);
+    }
+
+    /** Creates the engine's tables where that is allowed, and verifies them. */
+    public static Engine open(ResealDatabase database, KeyRegistry keys, Duration keyLease, Clock clock) {
+        return open(database, keys, keyLease, clock, Interleaving.NONE);
+    }
+
+    static Engine open(
+            ResealDatabase database, KeyRegistry keys, Duration keyLease, Clock clock, Interleaving interleaving) {
+        database.install(RotationSchema.SCHEMA);
+        return new Engine(database, keys, keyLease, clock, interleaving);
+    }
+
+    /** Starts a run, or joins the open one. */
+    public Reencryption start(KeyType type, ReencryptionOptions options) {
+        ActiveRun run = new ActiveRun(jdbi, startOrJoin(type), options, tools, new Pace(clock));
+        active.add(run);
+        run.start();
+        return run;
+    }
+
+    private RunId startOrJoin(KeyType type) {
+        for (int i = 1; ; i++) {
+            Optional<Run> open = runs.open(type);
+            if (open.isPresent()) {
+                tools.planner().replanIfOvertaken(open.get());
+                return open.get().id();
+            }
+            try {
+                return tools.planner().plan(type);
+            } catch (JdbiException e) {
+                if (i == ATTEMPTS || !isLostRace(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean isLostRace(JdbiException e) {
+        return e.getCause() instanceof SQLException cause && UNIQUE_VIOLATION.equals(cause.getSQLState());
+    }
+
+    /** Makes an open run begin again after a rotation of its key type. */
+    public void rotated(KeyType type) {
+        runs.open(type).ifPresent(tools.planner()::replanIfOvertaken);
+    }
+
+    /** Counts what remains under a key, now. */
+    public Proof prove(KeyId key) {
+        return proof.take(List.of(key), targets.all()).get(0);
+    }
+
+    /** Counts values by column and key version. */
+    public List<InventoryLine> inventory() {
+        return inventory.of(targets.all());
+    }
+
+    /** Stops this node's workers on all runs. */
+    @Override
+    public void close() {
+        active.forEach(ActiveRun::close);
+    }
+}

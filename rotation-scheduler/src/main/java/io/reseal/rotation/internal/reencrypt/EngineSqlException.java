@@ -1,0 +1,13 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import java.sql.SQLException;
+
+/** A statement on an application's table failed; the statement and its values are not told. */
+final class EngineSqlException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    EngineSqlException(SQLException cause) {
+        super("A statement of the re-encryption failed with SQL state " + cause.getSQLState(), cause);
+    }
+}

@@ -1,0 +1,61 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.KeyStoreUnavailableException;
+import io.reseal.SealingRefusedException;
+import io.reseal.rotation.internal.jdbc.Dialect;
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.ConnectionException;
+
+/** What kind of failure an exception stands for. */
+final class Failures {
+
+    private Failures() {}
+
+    /** Whether others hold rows that the statement needed. */
+    static boolean isContention(Dialect dialect, Throwable e) {
+        return sql(e).map(dialect::isContention).orElse(false);
+    }
+
+    /** Whether the same may succeed later. */
+    static boolean isTransient(Dialect dialect, Throwable e) {
+        return e instanceof KeyStoreUnavailableException
+                || e instanceof SealingRefusedException
+                || e instanceof ConnectionException
+                || sql(e).map(cause -> cause instanceof SQLTransientException
+                                || cause instanceof SQLRecoverableException
+                                || dialect.isTransient(cause))
+                        .orElse(false);
+    }
+
+    /** The classes of the error and its root, and the SQL state if there is one: messages could quote a row. */
+    static String describe(Throwable e) {
+        Throwable root = causes(e).reduce((outer, inner) -> inner).orElse(e);
+        String classes = e == root
+                ? e.getClass().getName()
+                : e.getClass().getName() + " < " + root.getClass().getName();
+        return sql(e).map(cause -> classes + ", SQL state " + cause.getSQLState())
+                .orElse(classes);
+    }
+
+    static RuntimeException unchecked(Exception e) {
+        if (e instanceof SQLException cause) {
+            return new EngineSqlException(cause);
+        }
+        return (RuntimeException) e;
+    }
+
+    private static Optional<SQLException> sql(Throwable e) {
+        return causes(e)
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .findFirst();
+    }
+
+    private static Stream<Throwable> causes(Throwable e) {
+        return Stream.iterate(e, cause -> cause != null, Throwable::getCause).limit(20);
+    }
+}

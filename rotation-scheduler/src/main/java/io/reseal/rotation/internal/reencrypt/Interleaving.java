@@ -1,0 +1,10 @@
+package io.reseal.rotation.internal.reencrypt;
+
+/** Where a test steps in between what the engine does; does nothing in production. */
+interface Interleaving {
+
+    Interleaving NONE = claim -> {};
+
+    /** A window was read and sealed, and nothing of it is written yet. */
+    void beforeWriting(RangeClaim claim);
+}

@@ -1,0 +1,90 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.rotation.ColumnProof;
+import io.reseal.rotation.Proof;
+import io.reseal.rotation.RunState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends a run: takes the proof, and lets the run look again, a bounded number of times, at tables where values remain. */
+final class ProofWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProofWork.class);
+    private static final int MAX_PASSES = 5;
+
+    private final Jdbi jdbi;
+    private final Targets targets;
+    private final SoftProof proof;
+    private final RunStore runs;
+    private final RangeStore ranges;
+    private final RunPlanner planner;
+
+    ProofWork(Jdbi jdbi, Targets targets, SoftProof proof, RunPlanner planner, RunStore runs, RangeStore ranges) {
+        this.jdbi = jdbi;
+        this.targets = targets;
+        this.proof = proof;
+        this.planner = planner;
+        this.runs = runs;
+        this.ranges = ranges;
+    }
+
+    void work(RangeClaim claim) {
+        List<TargetTable> tables = targets.all();
+        List<Proof> proofs = proof.take(claim.run().retired(), tables);
+        List<TargetTable> unfinished =
+                claim.run().pass() < MAX_PASSES ? unfinished(claim.run(), tables, proofs) : List.of();
+        jdbi.useTransaction(handle -> {
+            if (!ranges.advance(handle, claim, List.of(claim.run().target()), 0, Checkpoint.NONE)) {
+                throw new ClaimLostException();
+            }
+            if (unfinished.isEmpty()) {
+                complete(handle, claim, proofs);
+            } else {
+                lookAgain(handle, claim, unfinished);
+            }
+        });
+    }
+
+    private void complete(Handle handle, RangeClaim claim, List<Proof> proofs) {
+        SoftProof.store(handle, claim.run().id(), proofs);
+        if (!ranges.giveBack(handle, claim.scanned(), Duration.ZERO)
+                || !runs.move(handle, claim.run().id(), List.of(RunState.RUNNING), RunState.COMPLETED)) {
+            throw new ClaimLostException();
+        }
+        LOG.info(
+                "The re-encryption {} of {} is complete",
+                claim.run().id(),
+                claim.run().type());
+    }
+
+    private void lookAgain(Handle handle, RangeClaim claim, List<TargetTable> tables) {
+        LOG.info(
+                "The re-encryption {} looks again at {}: values remain that were written meanwhile",
+                claim.run().id(),
+                tables.stream().map(TargetTable::name).toList());
+        runs.nextPass(handle, claim.run());
+        tables.forEach(table -> planner.again(handle, claim.run().id(), table));
+        if (!ranges.giveBack(handle, claim, Duration.ZERO)) {
+            throw new ClaimLostException();
+        }
+    }
+
+    /** Tables with more values left than are quarantined. */
+    private List<TargetTable> unfinished(Run run, List<TargetTable> tables, List<Proof> proofs) {
+        Map<TableName, Long> remaining = proofs.stream()
+                .flatMap(one -> one.columns().stream())
+                .collect(Collectors.groupingBy(
+                        column -> new TableName(column.schema(), column.table()),
+                        Collectors.summingLong(ColumnProof::remaining)));
+        Map<TableName, Long> quarantined = ranges.quarantined(run.id());
+        return tables.stream()
+                .filter(table -> remaining.getOrDefault(table.name(), 0L) > quarantined.getOrDefault(table.name(), 0L))
+                .toList();
+    }
+}

@@ -1,0 +1,37 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.rotation.internal.jdbc.Bounds;
+import io.reseal.rotation.internal.jdbc.RowAddress;
+import java.util.Optional;
+
+/**
+ * One worker's lease on a range: everything it commits is checked against the token.
+ *
+ * @param run the run as it was when the range was claimed
+ * @param range empty for the run's proof
+ * @param cursor how far earlier claims came
+ * @param isScanned whether only the tail is left
+ */
+record RangeClaim(
+        long id,
+        long token,
+        String worker,
+        Run run,
+        Optional<KeyRange> range,
+        Optional<RowAddress> cursor,
+        boolean isScanned) {
+
+    /** What is left to scan. */
+    Bounds rest() {
+        Bounds bounds = range.map(KeyRange::bounds).orElse(Bounds.ALL);
+        return cursor.map(bounds::from).orElse(bounds);
+    }
+
+    RangeClaim at(RowAddress newCursor) {
+        return new RangeClaim(id, token, worker, run, range, Optional.of(newCursor), isScanned);
+    }
+
+    RangeClaim scanned() {
+        return new RangeClaim(id, token, worker, run, range, cursor, true);
+    }
+}

@@ -1,0 +1,205 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.internal.jdbc.Limits;
+import io.reseal.rotation.internal.jdbc.RowAddress;
+import io.reseal.rotation.internal.jdbc.RowChange;
+import io.reseal.rotation.internal.jdbc.StaleRow;
+import io.reseal.rotation.internal.jdbc.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Works a claimed range off: window by window, and then its tail. */
+final class RangeWork {
+
+    private static final int ROUNDS = 3;
+    private static final Duration TAIL_REST = Duration.ofMillis(250);
+
+    private final WindowSource source;
+    private final Resealer resealer;
+    private final StrideWriter writer;
+    private final RangeStore ranges;
+    private final RowLedger ledger;
+    private final Interleaving interleaving;
+
+    RangeWork(
+            WindowSource source,
+            Resealer resealer,
+            StrideWriter writer,
+            RangeStore ranges,
+            RowLedger ledger,
+            Interleaving interleaving) {
+        this.source = source;
+        this.resealer = resealer;
+        this.writer = writer;
+        this.ranges = ranges;
+        this.ledger = ledger;
+        this.interleaving = interleaving;
+    }
+
+    /** Returns when the range is done, given back, or {@code rest} says to stop. */
+    void work(RangeClaim claim, TargetTable table, ReencryptionOptions options, Rest rest) {
+        Task task = new Task(table, options, rest);
+        RangeClaim scanned = claim.isScanned() ? claim : scan(claim, task);
+        if (!rest.isOver()) {
+            Duration wait = workTail(scanned, task) ? Duration.ZERO : TAIL_REST;
+            if (!ranges.giveBack(scanned, wait)) {
+                throw new ClaimLostException();
+            }
+        }
+    }
+
+    /** What does not change while a range is worked off. */
+    private record Task(TargetTable table, ReencryptionOptions options, Rest rest) {
+
+        Limits windowLimits() {
+            return new Limits(options.windowRows(), options.windowBytes());
+        }
+
+        Limits batchLimits() {
+            return new Limits(options.batchRows(), options.windowBytes());
+        }
+    }
+
+    private RangeClaim scan(RangeClaim start, Task task) {
+        RangeClaim claim = start;
+        while (!task.rest().isOver()) {
+            Window window = source.read(claim, task.table(), task.windowLimits());
+            if (!window.rows().isEmpty()) {
+                RowAddress end = window.rows().get(window.rows().size() - 1).address();
+                Sighting sighting = new Sighting(window.rows(), 0, Optional.of(end), List.of());
+                process(claim, task, sighting, StrideWriter.Locked.WAIT);
+                claim = claim.at(end);
+            }
+            if (window.isLast()) {
+                return claim.scanned();
+            }
+        }
+        return claim;
+    }
+
+    /** Whether nothing of the tail is left. */
+    private boolean workTail(RangeClaim claim, Task task) {
+        while (!task.rest().isOver()) {
+            List<RowAddress> tail = ledger.tail(claim, task.options().batchRows());
+            if (tail.isEmpty()) {
+                return true;
+            }
+            List<StaleRow> rows = source.readAll(claim, task.table(), tail, task.batchLimits());
+            Sighting sighting = new Sighting(rows, tail.size() - rows.size(), Optional.empty(), tail);
+            if (process(claim, task, sighting, StrideWriter.Locked.SKIP) == tail.size()) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Rows to account for.
+     *
+     * @param superseded rows that were not stale any more on sight
+     * @param cursor where the range goes on afterwards
+     * @param tail the rows of the tail that were looked for
+     */
+    private record Sighting(List<StaleRow> rows, long superseded, Optional<RowAddress> cursor, List<RowAddress> tail) {}
+
+    /** Returns how many rows others hold locked. */
+    private int process(RangeClaim claim, Task task, Sighting sighting, StrideWriter.Locked how) {
+        SealedWindow sealed = resealer.reseal(task.table(), claim.run().type(), sighting.rows());
+        interleaving.beforeWriting(claim);
+        Checkpoint whole = new Checkpoint(
+                sighting.cursor(), sighting.superseded(), sealed.unreadable(), sighting.tail(), List.of());
+        Written written = write(claim, task, sealed, how, Optional.of(whole));
+        if (!written.isRecorded()) {
+            Leftover leftover = again(claim, task, written.changedMeanwhile());
+            Set<RowAddress> locked = new HashSet<>(written.locked());
+            locked.addAll(leftover.locked());
+            List<Quarantined> quarantined = new ArrayList<>(sealed.unreadable());
+            quarantined.addAll(leftover.quarantined());
+            writer.checkpoint(
+                    claim,
+                    new Checkpoint(
+                            sighting.cursor(),
+                            sighting.superseded() + leftover.superseded(),
+                            quarantined,
+                            sighting.tail().stream()
+                                    .filter(row -> !locked.contains(row))
+                                    .toList(),
+                            leftover.moving()));
+        }
+        return written.locked().size();
+    }
+
+    /** What became of a window's batches; if it is recorded, its checkpoint went along with the last one. */
+    private record Written(List<RowAddress> locked, List<RowAddress> changedMeanwhile, boolean isRecorded) {}
+
+    private Written write(
+            RangeClaim claim, Task task, SealedWindow sealed, StrideWriter.Locked how, Optional<Checkpoint> whole) {
+        List<RowAddress> locked = new ArrayList<>();
+        List<RowAddress> changed = new ArrayList<>();
+        boolean isRecorded = false;
+        List<List<RowChange>> batches =
+                StrideWriter.stride(sealed.changes(), task.options().batchRows());
+        StrideWriter.Locked next = how;
+        for (int i = 0; i < batches.size(); i++) {
+            boolean mayRecord = i == batches.size() - 1 && locked.isEmpty() && changed.isEmpty();
+            StrideWriter.Batch batch = new StrideWriter.Batch(batches.get(i), sealed.sealedUnder());
+            StrideWriter.Outcome outcome =
+                    writer.write(claim, task.table().shape(), batch, next, mayRecord ? whole : Optional.empty());
+            isRecorded = mayRecord && whole.isPresent() && outcome.isWhole();
+            locked.addAll(outcome.locked());
+            changed.addAll(outcome.changedMeanwhile());
+            next = outcome.locked().isEmpty() ? next : StrideWriter.Locked.SKIP;
+            task.rest().pause(task.options().pauseBetweenBatches());
+        }
+        return new Written(locked, changed, isRecorded);
+    }
+
+    /** What became of rows that were written to, or refused the write, after the window was read. */
+    private record Leftover(
+            long superseded, List<Quarantined> quarantined, List<RowAddress> locked, List<RowAddress> moving) {}
+
+    /** Looks at the rows again, a bounded number of times: what is still as it was read then can't be written. */
+    private Leftover again(RangeClaim claim, Task task, List<RowAddress> changedMeanwhile) {
+        long superseded = 0;
+        List<Quarantined> quarantined = new ArrayList<>();
+        List<RowAddress> locked = new ArrayList<>();
+        List<RowAddress> open = changedMeanwhile;
+        Map<RowAddress, StaleRow> before = Map.of();
+        for (int round = 0; round < ROUNDS && !open.isEmpty(); round++) {
+            List<StaleRow> rows = source.readAll(claim, task.table(), open, task.batchLimits());
+            superseded += open.size() - rows.size();
+            before = rows.stream().collect(Collectors.toMap(StaleRow::address, row -> row));
+            SealedWindow sealed = resealer.reseal(task.table(), claim.run().type(), rows);
+            quarantined.addAll(sealed.unreadable());
+            Written written = write(claim, task, sealed, StrideWriter.Locked.SKIP, Optional.empty());
+            locked.addAll(written.locked());
+            open = written.changedMeanwhile();
+        }
+        List<RowAddress> moving = new ArrayList<>();
+        List<StaleRow> last =
+                open.isEmpty() ? List.of() : source.readAll(claim, task.table(), open, task.batchLimits());
+        superseded += open.size() - last.size();
+        for (StaleRow row : last) {
+            if (row.equals(before.get(row.address()))) {
+                quarantined.addAll(unwritable(task.table(), row));
+            } else {
+                moving.add(row.address());
+            }
+        }
+        return new Leftover(superseded, quarantined, locked, moving);
+    }
+
+    private static List<Quarantined> unwritable(TargetTable table, StaleRow row) {
+        return row.stale().keySet().stream()
+                .map(column -> table.shape().columns().get(column).name())
+                .map(column -> new Quarantined(row.address(), column, Quarantined.UNWRITABLE))
+                .toList();
+    }
+}

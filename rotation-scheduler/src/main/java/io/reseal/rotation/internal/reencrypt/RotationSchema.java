@@ -1,0 +1,66 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.database.Schema;
+import java.util.List;
+import java.util.Map;
+
+/** The engine's own tables. */
+final class RotationSchema {
+
+    static final Schema SCHEMA = new Schema(
+            "rotation",
+            RotationSchema.class,
+            List.of("001-reencryption.sql"),
+            Map.of(
+                    "reseal_run",
+                    List.of(
+                            "id",
+                            "key_type",
+                            "open_for",
+                            "state",
+                            "pass",
+                            "target_version",
+                            "retired",
+                            "failure",
+                            "started_at",
+                            "finished_at"),
+                    "reseal_range",
+                    List.of(
+                            "id",
+                            "run_id",
+                            "kind",
+                            "table_schema",
+                            "table_name",
+                            "key_columns",
+                            "key_unique",
+                            "after_key",
+                            "up_to_key",
+                            "cursor_key",
+                            "scanned",
+                            "state",
+                            "owner",
+                            "token",
+                            "lease_until",
+                            "ready_at",
+                            "estimated_rows",
+                            "rows_changed",
+                            "rows_superseded"),
+                    "reseal_tail",
+                    List.of("range_id", "row_hash", "row_key", "tried"),
+                    "reseal_quarantine",
+                    List.of("range_id", "row_hash", "column_name", "error_class", "found_at"),
+                    "reseal_proof",
+                    List.of(
+                            "run_id",
+                            "key_type",
+                            "version",
+                            "table_schema",
+                            "table_name",
+                            "column_name",
+                            "remaining",
+                            "total",
+                            "taken_at",
+                            "assumptions")));
+
+    private RotationSchema() {}
+}

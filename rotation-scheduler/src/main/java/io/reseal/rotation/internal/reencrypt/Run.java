@@ -1,0 +1,31 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyType;
+import io.reseal.rotation.RunId;
+import io.reseal.rotation.RunState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run as the database has it.
+ *
+ * @param pass counts up when values were found after the last pass
+ * @param target the active version when the run was last planned
+ * @param retired the versions that were retired then
+ */
+record Run(
+        RunId id,
+        KeyType type,
+        RunState state,
+        int pass,
+        KeyId target,
+        List<KeyId> retired,
+        Instant startedAt,
+        Optional<String> failure) {
+
+    Run {
+        retired = List.copyOf(retired);
+    }
+}

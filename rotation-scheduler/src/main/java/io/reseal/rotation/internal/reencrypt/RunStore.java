@@ -1,0 +1,131 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
+import io.reseal.rotation.RunId;
+import io.reseal.rotation.RunState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table {@code reseal_run}. */
+final class RunStore {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int MAX_FAILURE = 255;
+
+    private final Jdbi jdbi;
+    private final KeyTypes types;
+
+    RunStore(Jdbi jdbi, KeyTypes types) {
+        this.jdbi = jdbi;
+        this.types = types;
+    }
+
+    Run get(RunId id) {
+        return jdbi.withHandle(handle -> get(handle, id));
+    }
+
+    Run get(Handle handle, RunId id) {
+        return handle.createQuery("SELECT * FROM reseal_run WHERE id = :id")
+                .bind("id", id.value())
+                .map((row, context) -> read(row))
+                .one();
+    }
+
+    /** The key type's open run. */
+    Optional<Run> open(KeyType type) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM reseal_run WHERE open_for = :type")
+                .bind("type", type.name())
+                .map((row, context) -> read(row))
+                .findOne());
+    }
+
+    /** A new open run; the database refuses a second one of the same key type. */
+    RunId create(Handle handle, KeyId target, List<KeyId> retired) {
+        return new RunId(handle.createUpdate("""
+                        INSERT INTO reseal_run (key_type, open_for, state, pass, target_version, retired, started_at)
+                        VALUES (:type, :type, 'RUNNING', 1, :target, :retired, CURRENT_TIMESTAMP)
+                        """)
+                .bind("type", target.type().name())
+                .bind("target", target.version())
+                .bind("retired", versions(retired))
+                .executeAndReturnGeneratedKeys("id")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    /** Whether the run was still planned for {@code run}'s target, and now is for the new one. */
+    boolean replan(Handle handle, Run run, KeyId target, List<KeyId> retired) {
+        return handle.createUpdate("""
+                        UPDATE reseal_run SET target_version = :target, retired = :retired, pass = 1
+                        WHERE id = :id AND target_version = :before AND open_for IS NOT NULL
+                        """)
+                        .bind("id", run.id().value())
+                        .bind("before", run.target().version())
+                        .bind("target", target.version())
+                        .bind("retired", versions(retired))
+                        .execute()
+                == 1;
+    }
+
+    void nextPass(Handle handle, Run run) {
+        handle.createUpdate("UPDATE reseal_run SET pass = pass + 1 WHERE id = :id")
+                .bind("id", run.id().value())
+                .execute();
+    }
+
+    /** Whether the run was in one of these states, and now is in the new one. */
+    boolean move(Handle handle, RunId id, List<RunState> from, RunState to) {
+        return handle.createUpdate("""
+                        UPDATE reseal_run
+                        SET state = :to, open_for = CASE WHEN :open THEN key_type END, failure = NULL,
+                            finished_at = CASE WHEN :open THEN NULL ELSE CURRENT_TIMESTAMP END
+                        WHERE id = :id AND state IN (<from>)
+                        """)
+                        .bind("id", id.value())
+                        .bind("to", to.name())
+                        .bind("open", to.isOpen())
+                        .bindList("from", from.stream().map(RunState::name).toList())
+                        .execute()
+                == 1;
+    }
+
+    boolean move(RunId id, List<RunState> from, RunState to) {
+        return jdbi.inTransaction(handle -> move(handle, id, from, to));
+    }
+
+    /** Stops a running run; {@code reason} names classes and codes only. */
+    void fail(RunId id, String reason) {
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "UPDATE reseal_run SET state = 'FAILED', failure = :reason WHERE id = :id AND state = 'RUNNING'")
+                .bind("id", id.value())
+                .bind("reason", reason.substring(0, Math.min(MAX_FAILURE, reason.length())))
+                .execute());
+    }
+
+    private Run read(ResultSet row) throws SQLException {
+        KeyType type = types.named(row.getString("key_type"));
+        return new Run(
+                new RunId(row.getLong("id")),
+                type,
+                RunState.valueOf(row.getString("state")),
+                row.getInt("pass"),
+                new KeyId(type, row.getInt("target_version")),
+                Arrays.stream(JSON.readValue(row.getString("retired"), int[].class))
+                        .mapToObj(version -> new KeyId(type, version))
+                        .toList(),
+                row.getTimestamp("started_at").toInstant(),
+                Optional.ofNullable(row.getString("failure")));
+    }
+
+    private static String versions(List<KeyId> keys) {
+        return JSON.writeValueAsString(keys.stream().map(KeyId::version).toList());
+    }
+}

@@ -1,0 +1,169 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.keys.KeyId;
+import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.internal.jdbc.RowAddress;
+import io.reseal.rotation.internal.jdbc.RowChange;
+import io.reseal.rotation.internal.jdbc.SealedTable;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Writes a window in short transactions. Batch j of K takes the rows j, j + K, j + 2K…: each commit's dead rows make room
+ * on the same pages for the next batch's.
+ */
+final class StrideWriter {
+
+    private final Jdbi jdbi;
+    private final Dialect dialect;
+    private final RangeStore ranges;
+    private final RowLedger ledger;
+
+    StrideWriter(Jdbi jdbi, Dialect dialect, RangeStore ranges, RowLedger ledger) {
+        this.jdbi = jdbi;
+        this.dialect = dialect;
+        this.ranges = ranges;
+        this.ledger = ledger;
+    }
+
+    /** Deals rows out to batches like cards. */
+    static <T> List<List<T>> stride(List<T> rows, int batchRows) {
+        int batches = (rows.size() + batchRows - 1) / batchRows;
+        return IntStream.range(0, batches)
+                .mapToObj(batch -> IntStream.iterate(batch, i -> i < rows.size(), i -> i + batches)
+                        .mapToObj(rows::get)
+                        .toList())
+                .toList();
+    }
+
+    /**
+     * What became of a batch.
+     *
+     * @param locked rows that others hold; they are in the tail now
+     * @param changedMeanwhile rows that did not hold any more what was read, or refused the write
+     */
+    record Outcome(List<RowAddress> locked, List<RowAddress> changedMeanwhile) {
+
+        boolean isWhole() {
+            return locked.isEmpty() && changedMeanwhile.isEmpty();
+        }
+    }
+
+    /** How a batch deals with rows that others hold. */
+    enum Locked {
+        /** Waits a moment; if that is not enough, the batch is repeated without them. */
+        WAIT,
+        /** Goes without them. */
+        SKIP,
+        /** Touches no row at all. */
+        LEAVE
+    }
+
+    /**
+     * Writes one batch in a transaction of its own.
+     *
+     * @param last committed with the batch, if all of its rows were written
+     * @throws ClaimLostException if nothing may be committed
+     */
+    Outcome write(RangeClaim claim, SealedTable table, Batch batch, Locked locked, Optional<Checkpoint> last) {
+        try {
+            return attempt(claim, table, batch, locked, last);
+        } catch (RuntimeException | SQLException e) {
+            if (!Failures.isContention(dialect, e)) {
+                throw Failures.unchecked(e);
+            }
+            return switch (locked) {
+                case WAIT -> write(claim, table, batch, Locked.SKIP, last);
+                case SKIP -> write(claim, table, batch, Locked.LEAVE, last);
+                case LEAVE -> throw Failures.unchecked(e);
+            };
+        }
+    }
+
+    /** What is written together, and the keys that sealed it. */
+    record Batch(List<RowChange> changes, Set<KeyId> sealedUnder) {}
+
+    /** Records a window whose batches could not take the checkpoint along. */
+    void checkpoint(RangeClaim claim, Checkpoint checkpoint) {
+        jdbi.useTransaction(handle -> commit(handle, claim, new Batch(List.of(), Set.of()), 0, checkpoint));
+    }
+
+    private Outcome attempt(RangeClaim claim, SealedTable table, Batch batch, Locked locked, Optional<Checkpoint> last)
+            throws SQLException {
+        return jdbi.<Outcome, SQLException>inTransaction(handle ->
+                dialect.givingWay(handle.getConnection(), () -> attempt(handle, claim, table, batch, locked, last)));
+    }
+
+    private Outcome attempt(
+            Handle handle, RangeClaim claim, SealedTable table, Batch batch, Locked locked, Optional<Checkpoint> last)
+            throws SQLException {
+        List<RowAddress> left = new ArrayList<>();
+        List<RowAddress> refused = new ArrayList<>();
+        for (List<RowChange> group : sameColumns(batch.changes())) {
+            List<RowChange> free = free(handle, table, group, locked);
+            left.addAll(missing(group, free));
+            refused.addAll(missing(free, written(handle, table, free)));
+        }
+        Outcome outcome = new Outcome(left, refused);
+        ledger.addToTail(handle, claim, left);
+        long changed = batch.changes().size() - left.size() - refused.size();
+        commit(handle, claim, batch, changed, outcome.isWhole() ? last.orElse(Checkpoint.NONE) : Checkpoint.NONE);
+        return outcome;
+    }
+
+    private void commit(Handle handle, RangeClaim claim, Batch batch, long changed, Checkpoint checkpoint) {
+        ledger.settle(handle, claim, checkpoint.settled());
+        ledger.addToTail(handle, claim, checkpoint.tail());
+        ledger.quarantine(handle, claim, checkpoint.quarantined());
+        if (!ranges.advance(handle, claim, batch.sealedUnder(), changed, checkpoint)) {
+            throw new ClaimLostException();
+        }
+    }
+
+    /** A statement sets exactly the columns that it compares, none of which is null. */
+    private static Collection<List<RowChange>> sameColumns(List<RowChange> changes) {
+        Map<Set<Integer>, List<RowChange>> groups = changes.stream()
+                .collect(Collectors.groupingBy(change -> change.swaps().keySet()));
+        return groups.values();
+    }
+
+    private List<RowChange> free(Handle handle, SealedTable table, List<RowChange> changes, Locked locked)
+            throws SQLException {
+        return switch (locked) {
+            case WAIT -> changes;
+            case SKIP -> at(changes, dialect.lockFree(handle.getConnection(), table, changes));
+            case LEAVE -> List.of();
+        };
+    }
+
+    private List<RowChange> written(Handle handle, SealedTable table, List<RowChange> changes) throws SQLException {
+        return changes.isEmpty() ? changes : at(changes, dialect.write(handle.getConnection(), table, changes));
+    }
+
+    private static List<RowChange> at(List<RowChange> changes, Set<Integer> positions) {
+        return IntStream.range(0, changes.size())
+                .filter(positions::contains)
+                .mapToObj(changes::get)
+                .toList();
+    }
+
+    private static List<RowAddress> missing(List<RowChange> all, List<RowChange> some) {
+        if (all.size() == some.size()) {
+            return List.of();
+        }
+        Set<RowAddress> present = some.stream().map(RowChange::address).collect(Collectors.toSet());
+        return all.stream()
+                .map(RowChange::address)
+                .filter(address -> !present.contains(address))
+                .toList();
+    }
+}

@@ -1,0 +1,65 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.internal.jdbc.Limits;
+import io.reseal.rotation.internal.jdbc.RowAddress;
+import io.reseal.rotation.internal.jdbc.StaleQuery;
+import io.reseal.rotation.internal.jdbc.StaleRow;
+import io.reseal.rotation.internal.jdbc.Window;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jdbi.v3.core.Jdbi;
+
+/** Reads stale rows, each time in a short transaction of its own that holds no lock. */
+final class WindowSource {
+
+    private final Jdbi jdbi;
+    private final Dialect dialect;
+
+    WindowSource(Jdbi jdbi, Dialect dialect) {
+        this.jdbi = jdbi;
+        this.dialect = dialect;
+    }
+
+    /** The next window of what is left of the claim. */
+    Window read(RangeClaim claim, TargetTable table, Limits limits) {
+        StaleQuery query = new StaleQuery(table.shape(), claim.run().retired(), limits);
+        try {
+            return jdbi.<Window, SQLException>inTransaction(handle -> {
+                dialect.seeAllRows(handle.getConnection());
+                return dialect.read(handle.getConnection(), query, claim.rest());
+            });
+        } catch (SQLException e) {
+            throw new EngineSqlException(e);
+        }
+    }
+
+    /** Those of the rows that are there and stale. */
+    List<StaleRow> readAll(RangeClaim claim, TargetTable table, List<RowAddress> addresses, Limits limits) {
+        StaleQuery query = new StaleQuery(table.shape(), claim.run().retired(), limits);
+        List<StaleRow> rows = new ArrayList<>();
+        Set<RowAddress> open = new LinkedHashSet<>(addresses);
+        boolean isLast = open.isEmpty();
+        while (!isLast) {
+            Window window = read(query, List.copyOf(open));
+            rows.addAll(window.rows());
+            window.rows().forEach(row -> open.remove(row.address()));
+            isLast = window.isLast() || open.isEmpty();
+        }
+        return rows;
+    }
+
+    private Window read(StaleQuery query, List<RowAddress> addresses) {
+        try {
+            return jdbi.<Window, SQLException>inTransaction(handle -> {
+                dialect.seeAllRows(handle.getConnection());
+                return dialect.read(handle.getConnection(), query, addresses);
+            });
+        } catch (SQLException e) {
+            throw new EngineSqlException(e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyVersion;
+import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.RunId;
+import io.reseal.rotation.RunState;
+import io.reseal.rotation.internal.jdbc.Dialect;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One thread's loop: claim a range, work it off, until the run is over or this node's work on it ends. */
+final class Worker implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final int MAX_BACKOFF = 6;
+
+    private final String name;
+    private final RunId run;
+    private final ReencryptionOptions options;
+    private final Rest rest;
+    private final Tools tools;
+    private int failures;
+
+    Worker(String name, RunId run, ReencryptionOptions options, Rest rest, Tools tools) {
+        this.name = name;
+        this.run = run;
+        this.options = options;
+        this.rest = rest;
+        this.tools = tools;
+    }
+
+    /** What all workers of a node share. */
+    record Tools(
+            KeyRegistry keys,
+            Dialect dialect,
+            RunStore runs,
+            RangeStore ranges,
+            RunPlanner planner,
+            Targets targets,
+            RangeWork rangeWork,
+            ProofWork proofWork) {}
+
+    @Override
+    public void run() {
+        boolean goesOn = true;
+        while (goesOn && !rest.isOver()) {
+            try {
+                goesOn = step();
+                failures = 0;
+            } catch (RuntimeException e) {
+                recover(e);
+            } catch (Error e) {
+                recordFailure(e);
+                throw e;
+            }
+        }
+    }
+
+    /** Whether there may be more to do. */
+    private boolean step() {
+        Run now = tools.runs().get(run);
+        if (now.state() == RunState.RUNNING) {
+            replanIfOvertaken(now);
+            Optional<RangeClaim> claim = tools.ranges().claim(run, name, options.lease());
+            claim.ifPresentOrElse(this::work, () -> rest.pause(POLL));
+        } else if (now.state().isOpen()) {
+            rest.pause(POLL);
+        }
+        return now.state().isOpen();
+    }
+
+    private void work(RangeClaim claim) {
+        try {
+            if (claim.range().isPresent()) {
+                TargetTable table = tools.targets().of(claim.range().get());
+                tools.rangeWork().work(claim, table, options, rest);
+            } else {
+                tools.proofWork().work(claim);
+            }
+        } catch (ClaimLostException e) {
+            LOG.debug("{} lost its claim on range {} of {}", name, claim.id(), run);
+            tools.planner().replanIfOvertaken(claim.run());
+        }
+    }
+
+    private void replanIfOvertaken(Run now) {
+        if (!tools.keys().keyring().active(now.type()).map(KeyVersion::id).equals(Optional.of(now.target()))) {
+            tools.planner().replanIfOvertaken(now);
+        }
+    }
+
+    private void recover(RuntimeException e) {
+        if (Failures.isTransient(tools.dialect(), e)) {
+            if (failures == 0) {
+                LOG.warn("{} tries again soon: {}", name, Failures.describe(e));
+            }
+            failures++;
+            rest.pause(POLL.multipliedBy(1L << Math.min(failures, MAX_BACKOFF)));
+        } else {
+            recordFailure(e);
+        }
+    }
+
+    private void recordFailure(Throwable e) {
+        LOG.error("{} stops {}: {}", name, run, Failures.describe(e));
+        try {
+            tools.runs().fail(run, Failures.describe(e));
+        } catch (RuntimeException second) {
+            LOG.warn("{} could not record that: {}", name, Failures.describe(second));
+            rest.pause(POLL);
+        }
+    }
+}
