@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RangeStore {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final String FROM_NOW = "CURRENT_TIMESTAMP + :millis * INTERVAL '0.001' SECOND";
+    private static final String FROM_NOW = "CURRENT_TIMESTAMP + CAST(:millis AS bigint) * INTERVAL '0.001' SECOND";
 
     private final Jdbi jdbi;
     private final RunStore runs;
