@@ -1,0 +1,308 @@
+package io.reseal.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.DestroyedKeyException;
+import io.reseal.KeyStoreUnavailableException;
+import io.reseal.NewerFormatException;
+import io.reseal.ResealConfigurationException;
+import io.reseal.ResealSettings;
+import io.reseal.SealingRefusedException;
+import io.reseal.SuspendedKeyException;
+import io.reseal.TamperedValueException;
+import io.reseal.UnknownKeyException;
+import io.reseal.crypto.FieldCipher;
+import io.reseal.keys.spi.WrappedKey;
+import io.reseal.testing.MemoryKeyStore;
+import io.reseal.testing.TestClock;
+import io.reseal.testing.TestKek;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class KeyRegistryTest {
+
+    private static final KeyType TYPE = KeyType.TOKEN_ENCRYPTION;
+    private static final byte[] PLAINTEXT = {1, 2, 3};
+    private static final int RACERS = 8;
+
+    private final MemoryKeyStore store = new MemoryKeyStore();
+    private final TestClock clock = TestClock.standing();
+    private final KeyRegistry keys = open("production", "kek");
+
+    @Test
+    void refusesToSealOnceTheStoreHasBeenSilentForALease() {
+        KeyId active = keys.ensureActive(TYPE);
+        store.fail(true);
+        clock.advance(Duration.ofMillis(4_999));
+        assertThat(cipher(keys).seal(TYPE, PLAINTEXT)).isNotEmpty();
+        clock.advance(Duration.ofMillis(1));
+        assertThatThrownBy(() -> cipher(keys).seal(TYPE, PLAINTEXT)).isInstanceOf(SealingRefusedException.class);
+        assertThatThrownBy(() -> cipher(keys).seal(active, PLAINTEXT)).isInstanceOf(SealingRefusedException.class);
+        assertThatThrownBy(() -> keys.sealing(TYPE)).isInstanceOf(SealingRefusedException.class);
+    }
+
+    @Test
+    void sealsAgainWhenTheStoreAnswers() {
+        keys.ensureActive(TYPE);
+        store.fail(true);
+        clock.advance(Duration.ofSeconds(6));
+        assertThatThrownBy(() -> keys.sealing(TYPE)).isInstanceOf(SealingRefusedException.class);
+        store.fail(false);
+        assertThat(cipher(keys).seal(TYPE, PLAINTEXT)).isNotEmpty();
+    }
+
+    @Test
+    void opensWhileTheStoreIsSilent() {
+        keys.ensureActive(TYPE);
+        byte[] sealed = cipher(keys).seal(TYPE, PLAINTEXT);
+        store.fail(true);
+        clock.advance(Duration.ofDays(1));
+        assertThat(cipher(keys).open(sealed)).isEqualTo(PLAINTEXT);
+    }
+
+    @Test
+    void refusesToSealUnderTheOldVersionOneLeaseAfterAnotherNodePromoted() {
+        KeyId old = keys.ensureActive(TYPE);
+        KeyRegistry other = open("production", "kek");
+        KeyId successor = other.createSuccessor(TYPE, "operator", "due");
+        other.promote(successor, "operator", "due");
+        clock.advance(Duration.ofSeconds(5));
+        assertThatThrownBy(() -> cipher(keys).seal(old, PLAINTEXT)).isInstanceOf(SealingRefusedException.class);
+        assertThat(keys.sealing(TYPE)).isEqualTo(successor);
+    }
+
+    @Test
+    void opensAtOnceWhatAnotherNodeSealedUnderAVersionCreatedAMomentAgo() {
+        keys.ensureActive(TYPE);
+        KeyRegistry other = open("production", "kek");
+        other.promote(other.createSuccessor(TYPE, "operator", "due"), "operator", "due");
+        byte[] sealed = cipher(other).seal(TYPE, PLAINTEXT);
+        assertThat(cipher(keys).open(sealed)).isEqualTo(PLAINTEXT);
+    }
+
+    @Test
+    void asksTheStoreOnceForAnUnknownVersionThatManyThreadsMeet() throws Exception {
+        keys.ensureActive(TYPE);
+        int before = store.reads();
+        List<Callable<Boolean>> readers = new ArrayList<>();
+        for (int i = 0; i < RACERS; i++) {
+            readers.add(() -> {
+                assertThatThrownBy(() -> keys.openingCipher(new KeyId(TYPE, 7).tinkKeyId()))
+                        .isInstanceOf(UnknownKeyException.class)
+                        .hasMessageContaining("token_encryption version 7");
+                return true;
+            });
+        }
+        race(readers);
+        assertThat(store.reads() - before).isEqualTo(1);
+    }
+
+    @Test
+    void looksForUnknownVersionsAtMostOnceASecond() {
+        long start = System.nanoTime();
+        int before = store.reads();
+        for (int version = 1; version <= 2; version++) {
+            int id = new KeyId(TYPE, version).tinkKeyId();
+            assertThatThrownBy(() -> keys.openingCipher(id)).isInstanceOf(UnknownKeyException.class);
+            assertThatThrownBy(() -> keys.openingCipher(id)).isInstanceOf(UnknownKeyException.class);
+        }
+        assertThat(store.reads() - before).isEqualTo(2);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void looksAgainForAVersionThatWasAbsentASecondAgo() {
+        int id = new KeyId(TYPE, 1).tinkKeyId();
+        assertThatThrownBy(() -> keys.openingCipher(id)).isInstanceOf(UnknownKeyException.class);
+        open("production", "kek").ensureActive(TYPE);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(keys.openingCipher(id)).isNotNull();
+    }
+
+    @Test
+    void neverAsksTheStoreForAKeyThatCannotExist() {
+        int before = store.reads();
+        for (int id : new int[] {0, -1, 0x7f000001, 0x02000000}) {
+            assertThatThrownBy(() -> keys.openingCipher(id)).isInstanceOf(UnknownKeyException.class);
+        }
+        assertThat(store.reads()).isEqualTo(before);
+    }
+
+    @Test
+    void saysThatTheStoreIsSilentRatherThanThatAKeyIsUnknown() {
+        store.fail(true);
+        assertThatThrownBy(() -> keys.openingCipher(new KeyId(TYPE, 1).tinkKeyId()))
+                .isInstanceOf(KeyStoreUnavailableException.class);
+    }
+
+    @Test
+    void manyNodesThatBootAtOnceMakeOneFirstVersion() throws Exception {
+        List<Callable<KeyId>> nodes = new ArrayList<>();
+        for (int i = 0; i < RACERS; i++) {
+            KeyRegistry node = open("production", "kek");
+            nodes.add(() -> node.ensureActive(TYPE));
+            nodes.add(() -> node.ensureActive(KeyType.DATABASE_ENCRYPTION));
+        }
+        assertThat(race(nodes)).containsOnly(new KeyId(TYPE, 1), new KeyId(KeyType.DATABASE_ENCRYPTION, 1));
+        assertThat(keys.refresh().versions()).hasSize(2);
+        assertThat(store.generation()).isEqualTo(4);
+    }
+
+    @Test
+    void rotationsThatRaceMakeOneSuccessor() throws Exception {
+        keys.ensureActive(TYPE);
+        List<Callable<KeyId>> nodes = new ArrayList<>();
+        for (int i = 0; i < RACERS; i++) {
+            KeyRegistry node = open("production", "kek");
+            nodes.add(() -> node.createSuccessor(TYPE, "operator", "due"));
+        }
+        assertThat(race(nodes)).containsOnly(new KeyId(TYPE, 2));
+        List<Callable<KeyVersion>> promotions = new ArrayList<>();
+        for (int i = 0; i < RACERS; i++) {
+            KeyRegistry node = open("production", "kek");
+            promotions.add(() -> node.promote(new KeyId(TYPE, 2), "operator", "due"));
+        }
+        assertThat(race(promotions)).extracting(KeyVersion::state).containsOnly(KeyState.ACTIVE);
+        assertThat(store.generation()).isEqualTo(4);
+    }
+
+    @Test
+    void neverReissuesTheNumberOfADestroyedVersion() {
+        keys.ensureActive(TYPE);
+        KeyId second = keys.createSuccessor(TYPE, "operator", "due");
+        store.overwrite(second, KeyState.DESTROYED);
+        assertThat(keys.createSuccessor(TYPE, "operator", "due")).isEqualTo(new KeyId(TYPE, 3));
+    }
+
+    @Test
+    void neverActivatesARetiredVersionAgain() {
+        KeyId first = keys.ensureActive(TYPE);
+        keys.promote(keys.createSuccessor(TYPE, "operator", "due"), "operator", "due");
+        assertThatThrownBy(() -> keys.promote(first, "operator", "back"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("DEACTIVATED");
+    }
+
+    @Test
+    void doesNotSealUnderAVersionThatIsNotYetActive() {
+        keys.ensureActive(TYPE);
+        KeyId successor = keys.createSuccessor(TYPE, "operator", "due");
+        assertThatThrownBy(() -> cipher(keys).seal(successor, PLAINTEXT)).isInstanceOf(SealingRefusedException.class);
+    }
+
+    @Test
+    void makesNoNewVersionByItselfWhenTheOnlyOneIsOutOfUse() {
+        KeyId first = keys.ensureActive(TYPE);
+        store.overwrite(first, KeyState.SUSPENDED);
+        assertThatThrownBy(() -> keys.ensureActive(TYPE))
+                .isInstanceOf(SealingRefusedException.class)
+                .hasMessageContaining("rotate the key type");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DEACTIVATED", "COMPROMISED", "PRE_ACTIVE"})
+    void opensUnderAVersionThatNoLongerOrNotYetSeals(KeyState state) {
+        assertThat(openAfter(state)).isEqualTo(PLAINTEXT);
+    }
+
+    @Test
+    void opensNothingUnderASuspendedVersion() {
+        assertThatThrownBy(() -> openAfter(KeyState.SUSPENDED)).isInstanceOf(SuspendedKeyException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PENDING_DESTROY", "DESTROYED"})
+    void opensNothingUnderADestroyedVersion(KeyState state) {
+        assertThatThrownBy(() -> openAfter(state)).isInstanceOf(DestroyedKeyException.class);
+    }
+
+    @Test
+    void neitherOpensNorSealsInAFormatFromTheFuture() {
+        KeyId first = keys.ensureActive(TYPE);
+        byte[] sealed = cipher(keys).seal(TYPE, PLAINTEXT);
+        WrappedKey key = store.key(first);
+        store.overwrite(
+                new WrappedKey(key.metadata(), KeyMaterial.FORMAT + 1, key.kekId(), key.fingerprint(), key.wrapped()));
+        clock.advance(Duration.ofSeconds(1));
+        assertThatThrownBy(() -> cipher(keys).open(sealed)).isInstanceOf(NewerFormatException.class);
+        assertThatThrownBy(() -> cipher(keys).seal(TYPE, PLAINTEXT))
+                .isInstanceOf(SealingRefusedException.class)
+                .hasMessageContaining("upgrade Reseal");
+    }
+
+    @Test
+    void refusesKeysOfAnotherKek() {
+        keys.ensureActive(TYPE);
+        assertThatThrownBy(() -> open("production", "stranger"))
+                .isInstanceOf(ResealConfigurationException.class)
+                .hasMessageContainingAll("'kek'", "'stranger'", "reseal.kek");
+    }
+
+    @Test
+    void refusesKeysOfAnotherEnvironment() {
+        keys.ensureActive(TYPE);
+        assertThatThrownBy(() -> open("staging", "kek"))
+                .isInstanceOf(ResealConfigurationException.class)
+                .hasMessageContainingAll("'staging'", "reseal.environment");
+    }
+
+    @Test
+    void refusesAKeyThatWasCopiedOverAnother() {
+        WrappedKey first = store.key(keys.ensureActive(TYPE));
+        WrappedKey second = store.key(keys.createSuccessor(TYPE, "operator", "due"));
+        store.overwrite(
+                new WrappedKey(second.metadata(), first.format(), first.kekId(), first.fingerprint(), first.wrapped()));
+        assertThatThrownBy(keys::refresh).isInstanceOf(ResealConfigurationException.class);
+    }
+
+    @Test
+    void refusesAValueThatWasMovedToAnotherContext() {
+        keys.ensureActive(TYPE);
+        byte[] sealed = cipher(keys).seal(TYPE, PLAINTEXT);
+        assertThatThrownBy(() -> new FieldCipher(keys, "t.other").open(sealed))
+                .isInstanceOf(TamperedValueException.class)
+                .hasMessageContaining("t.other");
+    }
+
+    private byte[] openAfter(KeyState state) {
+        KeyId first = keys.ensureActive(TYPE);
+        byte[] sealed = cipher(keys).seal(TYPE, PLAINTEXT);
+        store.overwrite(first, state);
+        clock.advance(Duration.ofSeconds(1));
+        return cipher(keys).open(sealed);
+    }
+
+    private static FieldCipher cipher(KeyRegistry keys) {
+        return new FieldCipher(keys, "t.c");
+    }
+
+    private KeyRegistry open(String environment, String kek) {
+        ResealSettings settings = ResealSettings.from(
+                Map.of(ResealSettings.KEY_STORE, "jdbc:unused", ResealSettings.ENVIRONMENT, environment));
+        return KeyRegistry.open(store, new TestKek(kek), KeyTypes.standard(), settings, clock);
+    }
+
+    private static <T> List<T> race(Collection<Callable<T>> racers) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(racers.size());
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> racer : threads.invokeAll(racers)) {
+                results.add(racer.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
