@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class ActiveRun implements Reencryption {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActiveRun.class);
-    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration STOP = Duration.ofSeconds(30);
     private static final int RENEWALS_PER_LEASE = 3;
@@ -130,14 +130,26 @@ final class ActiveRun implements Reencryption {
     @Override
     public Progress await(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        RunState state = tools.runs().get(id).state();
-        while (isUnderWay(state)
-                && System.nanoTime() < deadline
-                && !Thread.currentThread().isInterrupted()) {
+        Optional<Progress> end = end(deadline);
+        while (end.isEmpty()) {
             new Rest().pause(POLL);
-            state = tools.runs().get(id).state();
+            end = end(deadline);
         }
-        return progress();
+        return end.get();
+    }
+
+    /** The progress, if there is nothing to wait for any more; a database that does not answer is waited for as well. */
+    private Optional<Progress> end(long deadline) {
+        boolean isLast = System.nanoTime() >= deadline || Thread.currentThread().isInterrupted();
+        try {
+            Progress now = progress();
+            return isLast || !isUnderWay(now.state()) ? Optional.of(now) : Optional.empty();
+        } catch (RuntimeException e) {
+            if (isLast || !Failures.isTransient(tools.dialect(), e)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     private static boolean isUnderWay(RunState state) {

@@ -1,0 +1,141 @@
+package io.reseal.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.ResealKeys;
+import io.reseal.ResealSettings;
+import io.reseal.StorageForm;
+import io.reseal.crypto.FieldCipher;
+import io.reseal.database.ColumnCatalog;
+import io.reseal.database.ResealDatabase;
+import io.reseal.database.SealedColumn;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyVersion;
+import io.reseal.testing.Databases;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class KeyRotationTest {
+
+    private static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
+
+    @TempDir
+    Path directory;
+
+    private Map<String, String> settings(Databases.TestDatabase database) {
+        return Map.of(
+                ResealSettings.KEY_STORE, database.url(),
+                ResealSettings.KEY_STORE_USER, database.user(),
+                ResealSettings.KEY_STORE_PASSWORD, database.password(),
+                ResealSettings.KEK_FILE, directory.resolve("kek.json").toString(),
+                ResealSettings.REFRESH, "PT0.1S",
+                ResealSettings.LEASE, "PT0.3S");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rotatesReencryptsAndProvesWithoutTheApplication(Databases kind) throws Exception {
+        Databases.TestDatabase database = kind.fresh();
+        Map<String, String> settings = settings(database);
+        try (KeyRegistry keys = ResealKeys.open(ResealSettings.from(settings), Clock.systemUTC());
+                ResealDatabase pool = ResealDatabase.open(ResealSettings.from(settings), "test", 2);
+                Connection sql = database.connect();
+                KeyRotation rotation = KeyRotation.open(settings)) {
+            keys.ensureActive(DB);
+            sql.createStatement().execute("CREATE TABLE \"note\" (\"id\" bigint PRIMARY KEY, \"body\" varchar(500))");
+            new ColumnCatalog(pool)
+                    .record(List.of(new SealedColumn(
+                            Optional.empty(), "note", "body", StorageForm.TEXT, DB, "note.body", List.of("id"), true)));
+            var insert = sql.prepareStatement("INSERT INTO \"note\" VALUES (1, ?)");
+            insert.setString(1, new FieldCipher(keys, "note.body").sealText(DB, "hi".getBytes(StandardCharsets.UTF_8)));
+            insert.execute();
+
+            KeyVersion active = rotation.rotate(DB, "someone", "test");
+            Reencryption run = rotation.reencrypt(DB);
+            Progress progress = run.await(Duration.ofSeconds(30));
+
+            assertThat(active.id()).isEqualTo(new KeyId(DB, 2));
+            assertThat(rotation.keys(DB))
+                    .extracting(KeyVersion::state)
+                    .containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+            assertThat(progress.state()).isEqualTo(RunState.COMPLETED);
+            assertThat(rotation.prove(new KeyId(DB, 1)).holds()).isTrue();
+            assertThat(rotation.inventory())
+                    .containsExactly(new InventoryLine(Optional.empty(), "note", "body", Optional.of(active.id()), 1));
+        }
+    }
+
+    @Test
+    void promotesASuccessorOnlyAfterOneLease() throws Exception {
+        ResealSettings settings = ResealSettings.from(settings(Databases.H2.fresh()));
+        SettableClock clock = new SettableClock();
+        try (KeyRotation rotation = KeyRotation.open(settings, clock)) {
+            CompletableFuture<KeyVersion> rotated =
+                    CompletableFuture.supplyAsync(() -> rotation.rotate(DB, "someone", "test"));
+            Awaitility.await().until(() -> !rotation.keys(DB).isEmpty());
+
+            clock.advance(settings.lease().minusMillis(1));
+            assertThatThrownBy(() -> rotated.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            assertThat(rotation.keys(DB)).extracting(KeyVersion::state).containsExactly(KeyState.PRE_ACTIVE);
+
+            clock.advance(Duration.ofMillis(1));
+            assertThat(rotated.get(10, TimeUnit.SECONDS).state()).isEqualTo(KeyState.ACTIVE);
+        }
+    }
+
+    @Test
+    void refusesOptionsThatCannotWork() {
+        ReencryptionOptions options = ReencryptionOptions.defaults();
+        assertThatThrownBy(() -> options.withWorkers(0)).hasMessageContaining("workers is 0");
+        assertThatThrownBy(() -> options.withWindow(5_001, 1)).hasMessageContaining("batchRows is 5001");
+        assertThatThrownBy(() -> options.withPauseBetweenBatches(Duration.ofMillis(-1)))
+                .hasMessageContaining("pauseBetweenBatches");
+        assertThatThrownBy(() -> options.withLease(Duration.ZERO)).hasMessageContaining("lease");
+    }
+
+    private static final class SettableClock extends Clock {
+
+        private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+
+        void advance(Duration step) {
+            now.updateAndGet(instant -> instant.plus(step));
+        }
+
+        @Override
+        public Instant instant() {
+            return now.get();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}

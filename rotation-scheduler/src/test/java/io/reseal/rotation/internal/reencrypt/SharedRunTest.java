@@ -1,0 +1,306 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.reseal.database.ColumnCatalog;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.rotation.Progress;
+import io.reseal.rotation.Reencryption;
+import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.RunId;
+import io.reseal.rotation.RunState;
+import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.internal.jdbc.Limits;
+import io.reseal.rotation.internal.jdbc.Window;
+import io.reseal.testing.Databases;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SharedRunTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final ReencryptionOptions SLOW =
+            Stage.SMALL.withWorkers(1).withWindow(5, 2).withPauseBetweenBatches(Duration.ofMillis(30));
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @EnumSource
+    void nodesShareTheOneOpenRunOfAKeyType(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                KeyRegistry otherKeys = stage.otherNode();
+                Engine one = stage.engine();
+                Engine two = Engine.open(stage.pool, otherKeys, stage.settings.lease(), Clock.systemUTC())) {
+            stage.accounts(3_000);
+            KeyId active = stage.rotate(Stage.DB);
+
+            Reencryption first = one.start(Stage.DB, Stage.SMALL);
+            Reencryption second = two.start(Stage.DB, Stage.SMALL);
+
+            assertThat(second.id()).isEqualTo(first.id());
+            Stage.complete(first);
+            assertThat(second.progress().state()).isEqualTo(RunState.COMPLETED);
+            assertThat(second.progress().changed()).isEqualTo(3_000);
+            assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(3_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void pauseHoldsEveryNodeAndResumeLetsItGoOn(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine one = stage.engine();
+                Engine two = stage.engine()) {
+            stage.accounts(400);
+            KeyId active = stage.rotate(Stage.DB);
+            Reencryption first = one.start(Stage.DB, SLOW);
+            Reencryption second = two.start(Stage.DB, SLOW);
+            await().until(() -> first.progress().changed() > 0);
+
+            second.pause();
+
+            long atPause = stage.binaryUnder("account", "secret", active);
+            await().during(Duration.ofMillis(400))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> stage.binaryUnder("account", "secret", active) <= atPause + 10);
+            assertThat(first.progress().state()).isEqualTo(RunState.PAUSED);
+            assertThat(stage.binaryUnder("account", "secret", active)).isLessThan(400);
+            first.resume();
+            Stage.complete(first);
+            assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(400);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cancelEndsTheRunEverywhereAndALaterOneTakesTheRest(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine one = stage.engine();
+                Engine two = stage.engine()) {
+            stage.accounts(400);
+            KeyId active = stage.rotate(Stage.DB);
+            Reencryption first = one.start(Stage.DB, SLOW);
+            await().until(() -> first.progress().changed() > 0);
+
+            two.start(Stage.DB, SLOW).cancel();
+
+            assertThat(first.await(Stage.LONG).state()).isEqualTo(RunState.CANCELLED);
+            long left = stage.binaryUnder("account", "secret", new KeyId(Stage.DB, 1));
+            assertThat(left).isPositive();
+            Reencryption later = one.start(Stage.DB, Stage.SMALL);
+            assertThat(later.id()).isNotEqualTo(first.id());
+            Stage.complete(later);
+            assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(400);
+            assertThat(first.proofs()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aZombieWhoseLeaseWasTakenOverCommitsNothing(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory)) {
+            stage.accounts(20);
+            KeyId active = stage.rotate(Stage.DB);
+            Parts parts = new Parts(stage);
+            RunId run = parts.planner.plan(Stage.DB);
+            RangeClaim zombie = parts.ranges.claim(run, "zombie", LEASE).orElseThrow();
+            assertThat(parts.ranges.claim(run, "heir", LEASE)).isEmpty();
+            StrideWriter.Batch batch = parts.batch(zombie);
+
+            stage.update("UPDATE reseal_range SET lease_until = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
+            RangeClaim heir = parts.ranges.claim(run, "heir", LEASE).orElseThrow();
+
+            assertThat(heir.id()).isEqualTo(zombie.id());
+            assertThat(heir.token()).isEqualTo(zombie.token() + 1);
+            assertThatThrownBy(() -> parts.write(zombie, batch)).isInstanceOf(ClaimLostException.class);
+            assertThat(stage.binaryUnder("account", "secret", active)).isZero();
+            parts.ranges.renew(run, List.of("zombie"), LEASE);
+            assertThat(parts.write(heir, parts.batch(heir)).isWhole()).isTrue();
+            assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(20);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingIsCommittedWhileTheRunIsPausedOrUnderAKeyThatWasRetired(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory)) {
+            stage.accounts(20);
+            KeyId second = stage.rotate(Stage.DB);
+            Parts parts = new Parts(stage);
+            RunId run = parts.planner.plan(Stage.DB);
+            RangeClaim claim = parts.ranges.claim(run, "worker", LEASE).orElseThrow();
+            StrideWriter.Batch batch = parts.batch(claim);
+
+            stage.update("UPDATE reseal_run SET state = 'PAUSED'");
+            assertThatThrownBy(() -> parts.write(claim, batch)).isInstanceOf(ClaimLostException.class);
+            stage.update("UPDATE reseal_run SET state = 'RUNNING'");
+            stage.rotate(Stage.DB);
+            assertThatThrownBy(() -> parts.write(claim, batch)).isInstanceOf(ClaimLostException.class);
+
+            assertThat(stage.binaryUnder("account", "secret", second)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCursorMovesOnlyWithTheLastBatchOfItsWindow(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine engine = stage.engine()) {
+            stage.accounts(100);
+            stage.rotate(Stage.DB);
+            Reencryption run = engine.start(Stage.DB, SLOW.withWindow(10, 8));
+            await().until(() -> run.progress().changed() >= 20);
+            run.pause();
+            await().during(Duration.ofMillis(200)).until(() -> true);
+
+            long changed = run.progress().changed();
+            assertThat(changed).isLessThan(80);
+            assertThat(stage.values("SELECT cursor_key FROM reseal_range WHERE kind = 'TABLE'"))
+                    .containsOnlyNulls();
+            run.resume();
+            assertThat(Stage.complete(run).changed()).isEqualTo(100);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRotationThatOvertakesARunMakesItBeginAgainAndNeverTakesARowBack(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory)) {
+            stage.accounts(300);
+            KeyId second = stage.rotate(Stage.DB);
+            AtomicBoolean isFirst = new AtomicBoolean(true);
+            KeyId third = new KeyId(Stage.DB, 3);
+            Interleaving overtake = claim -> {
+                if (isFirst.getAndSet(false)) {
+                    stage.rotate(Stage.DB);
+                }
+            };
+            try (Engine engine = stage.engine(overtake)) {
+                Reencryption run = engine.start(Stage.DB, Stage.SMALL.withWorkers(1));
+                Progress progress = Stage.complete(run);
+
+                assertThat(stage.binaryUnder("account", "secret", third)).isEqualTo(300);
+                assertThat(progress.changed()).isEqualTo(300);
+                assertThat(run.proofs())
+                        .extracting(proof -> proof.key())
+                        .containsExactly(new KeyId(Stage.DB, 1), second);
+                assertThat(run.proofs()).allMatch(proof -> proof.holds());
+                stage.requireSecretsIntact();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRotationInTheMiddleLeavesNothingUnderEitherOldVersion(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine engine = stage.engine()) {
+            stage.accounts(400);
+            KeyId second = stage.rotate(Stage.DB);
+            Reencryption run = engine.start(Stage.DB, SLOW.withWindow(20, 4));
+            await().until(() -> run.progress().changed() > 50);
+
+            KeyId third = stage.rotate(Stage.DB);
+            engine.rotated(Stage.DB);
+
+            Stage.complete(run);
+            assertThat(stage.binaryUnder("account", "secret", second)).isZero();
+            assertThat(stage.binaryUnder("account", "secret", third)).isEqualTo(400);
+            stage.requireSecretsIntact();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theProofWaitsForOneLeaseOfTheKeysAfterPlanning(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory)) {
+            stage.accounts(1);
+            stage.rotate(Stage.DB);
+            Parts parts = new Parts(stage);
+            RunId run = parts.planner.plan(Stage.DB);
+            stage.update("UPDATE reseal_range SET state = 'DONE' WHERE kind = 'TABLE'");
+            stage.update(
+                    "UPDATE reseal_range SET ready_at = CURRENT_TIMESTAMP + INTERVAL '1' HOUR WHERE kind = 'PROOF'");
+
+            assertThat(parts.ranges.claim(run, "worker", LEASE)).isEmpty();
+            stage.update(
+                    "UPDATE reseal_range SET ready_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND WHERE kind = 'PROOF'");
+            assertThat(parts.ranges.claim(run, "worker", LEASE))
+                    .get()
+                    .matches(claim -> claim.range().isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWindowStaysWithinItsBytes(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine engine = stage.engine()) {
+            stage.accounts(0);
+            String large = "x".repeat(100 << 10);
+            stage.addAccounts(1, 200, id -> large);
+            KeyId active = stage.rotate(Stage.DB);
+            Parts parts = new Parts(stage);
+            RunId run = parts.planner.plan(Stage.DB);
+            RangeClaim claim = parts.ranges.claim(run, "worker", LEASE).orElseThrow();
+            TargetTable table = parts.targets.of(claim.range().orElseThrow());
+
+            Window window = parts.source.read(claim, table, new Limits(16_000, 8 << 20));
+            Window single = parts.source.read(claim, table, new Limits(16_000, 1));
+
+            assertThat(window.isLast()).isFalse();
+            assertThat(window.rows()).hasSize((8 << 20) / ((100 << 10) + 33));
+            assertThat(single.rows()).hasSize(1);
+            parts.ranges.release(run, List.of("worker"));
+            Stage.complete(engine.start(Stage.DB, ReencryptionOptions.defaults()));
+            assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(200);
+        }
+    }
+
+    /** The engine's parts, to be driven one by one. */
+    private static final class Parts {
+
+        final Targets targets;
+        final RangeStore ranges;
+        final RunPlanner planner;
+        final WindowSource source;
+        final Resealer resealer;
+        final StrideWriter writer;
+
+        Parts(Stage stage) {
+            stage.engine().close();
+            var jdbi = stage.pool.jdbi();
+            Dialect dialect = Dialect.of(stage.pool.product());
+            RunStore runs = new RunStore(jdbi, stage.keys.types());
+            targets = new Targets(jdbi, dialect, new ColumnCatalog(stage.pool));
+            ranges = new RangeStore(jdbi, runs);
+            planner = new RunPlanner(jdbi, dialect, stage.keys, stage.settings.lease(), targets);
+            source = new WindowSource(jdbi, dialect);
+            resealer = new Resealer(stage.keys);
+            writer = new StrideWriter(jdbi, dialect, ranges, new RowLedger(jdbi));
+        }
+
+        StrideWriter.Batch batch(RangeClaim claim) {
+            TargetTable table = targets.of(claim.range().orElseThrow());
+            Window window = source.read(claim, table, new Limits(100, 1 << 20));
+            SealedWindow sealed = resealer.reseal(table, claim.run().type(), window.rows());
+            return new StrideWriter.Batch(sealed.changes(), sealed.sealedUnder());
+        }
+
+        StrideWriter.Outcome write(RangeClaim claim, StrideWriter.Batch batch) {
+            TargetTable table = targets.of(claim.range().orElseThrow());
+            return writer.write(claim, table.shape(), batch, StrideWriter.Locked.WAIT, Optional.empty());
+        }
+    }
+}

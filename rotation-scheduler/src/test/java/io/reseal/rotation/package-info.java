@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.rotation;
+
+import org.jspecify.annotations.NullMarked;
