@@ -42,6 +42,8 @@ public final class ResealIntegrator implements Integrator {
     private void start(Metadata mapping, BoundAttributes bound, SessionFactoryImplementor sessionFactory) {
         List<SealedPosition> positions = SealedPositions.in(mapping);
         AttributeLocations.locate(bound.attributes(), positions);
+        List<MappedColumn> columns =
+                new MappedColumns(new DictionaryNames(sessionFactory), bound.report()).behind(positions);
         bound.report().refuseProblems();
         ResealSettings settings = settings(sessionFactory);
         KeyRegistry keys = ResealKeys.open(settings, Clock.systemUTC());
@@ -52,6 +54,7 @@ public final class ResealIntegrator implements Integrator {
             throw e;
         }
         open.put(sessionFactory, keys);
+        sessionFactory.addObserver(new SealedSchema(columns, settings));
     }
 
     /** The session factory itself shows its settings only with the password masked. */

@@ -2,6 +2,7 @@ package io.reseal.internal.hibernate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.hibernate.boot.Metadata;
 import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.Collection;
@@ -28,35 +29,42 @@ final class SealedPositions {
     private void visit(PersistentClass entity) {
         Property identifier = entity.getIdentifierProperty();
         if (identifier != null) {
-            visit(new Place(entity, identifier.getName(), identifier), identifier.getValue());
+            visit(Place.of(entity, identifier), identifier.getValue());
         }
         Component mapper = entity.getIdentifierMapper();
         if (mapper != null) {
-            mapper.getProperties().forEach(part -> visit(new Place(entity, part.getName(), part), part.getValue()));
+            mapper.getProperties().forEach(part -> visit(Place.of(entity, part), part.getValue()));
         }
-        entity.getProperties()
-                .forEach(property -> visit(new Place(entity, property.getName(), property), property.getValue()));
+        entity.getProperties().forEach(property -> visit(Place.of(entity, property), property.getValue()));
     }
 
     private void visit(Place place, @Nullable Value value) {
         if (value instanceof BasicValue basic) {
             if (basic.getType() instanceof EncryptedBasicType<?> type) {
-                found.add(new SealedPosition(place.entity, place.path, place.property, basic, type));
+                found.add(new SealedPosition(place.entity, place.path, place.property, place.collection, basic, type));
             }
         } else if (value instanceof Component component) {
             component.getProperties().forEach(part -> visit(place.part(part), part.getValue()));
         } else if (value instanceof Collection collection) {
-            visit(place, collection.getElement());
+            visit(place.in(collection), collection.getElement());
             if (collection instanceof IndexedCollection indexed) {
-                visit(place, indexed.getIndex());
+                visit(place.in(collection), indexed.getIndex());
             }
         }
     }
 
-    private record Place(PersistentClass entity, String path, Property property) {
+    private record Place(PersistentClass entity, String path, Property property, Optional<Collection> collection) {
+
+        static Place of(PersistentClass entity, Property property) {
+            return new Place(entity, property.getName(), property, Optional.empty());
+        }
 
         Place part(Property part) {
-            return new Place(entity, path + "." + part.getName(), part);
+            return new Place(entity, path + "." + part.getName(), part, collection);
+        }
+
+        Place in(Collection collection) {
+            return new Place(entity, path, property, Optional.of(collection));
         }
     }
 }

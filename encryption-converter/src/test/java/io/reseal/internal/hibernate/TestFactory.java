@@ -1,6 +1,8 @@
 package io.reseal.internal.hibernate;
 
 import io.reseal.ResealSettings;
+import io.reseal.database.ColumnCatalog;
+import io.reseal.database.ResealDatabase;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -94,6 +97,23 @@ final class TestFactory implements AutoCloseable {
             return values;
         } catch (SQLException e) {
             throw new AssertionError(sql, e);
+        }
+    }
+
+    /** The catalog, one line per column: {@code table.column context [key columns] unique}. */
+    List<String> catalog() {
+        try (ResealDatabase database = ResealDatabase.open(ResealSettings.from(settings), "test-catalog", 1)) {
+            return new ColumnCatalog(database)
+                    .columns().stream()
+                            .map(column -> "%s.%s %s %s %s"
+                                    .formatted(
+                                            column.table(),
+                                            column.column(),
+                                            column.context(),
+                                            column.keyColumns(),
+                                            column.keyUnique() ? "row" : "owner"))
+                            .map(line -> line.toLowerCase(Locale.ROOT))
+                            .toList();
         }
     }
 

@@ -1,0 +1,54 @@
+package io.reseal.internal.hibernate;
+
+import io.reseal.ResealSettings;
+import io.reseal.database.ColumnCatalog;
+import io.reseal.database.ResealDatabase;
+import io.reseal.database.SealedColumn;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.hibernate.SessionFactory;
+import org.hibernate.SessionFactoryObserver;
+import org.hibernate.engine.jdbc.connections.spi.JdbcConnectionAccess;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+
+/** Once Hibernate is done with the schema: judges the real columns, then records them in the catalog. */
+final class SealedSchema implements SessionFactoryObserver {
+
+    private static final long serialVersionUID = 1L;
+    private static final String POOL = "reseal-catalog";
+
+    private final transient List<MappedColumn> columns;
+    private final transient ResealSettings settings;
+
+    SealedSchema(List<MappedColumn> columns, ResealSettings settings) {
+        this.columns = columns;
+        this.settings = settings;
+    }
+
+    @Override
+    public void sessionFactoryCreated(SessionFactory factory) {
+        check(factory.unwrap(SessionFactoryImplementor.class).getJdbcServices().getBootstrapJdbcConnectionAccess());
+        record();
+    }
+
+    private void check(JdbcConnectionAccess access) {
+        try {
+            Connection connection = access.obtainConnection();
+            try {
+                new ColumnCheck(connection).refuseUnfit(columns);
+            } finally {
+                access.releaseConnection(connection);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("The columns of encrypted attributes can't be read from the database", e);
+        }
+    }
+
+    private void record() {
+        List<SealedColumn> sealed = columns.stream().map(MappedColumn::column).toList();
+        try (ResealDatabase database = ResealDatabase.open(settings, POOL, 1)) {
+            new ColumnCatalog(database).record(sealed);
+        }
+    }
+}
