@@ -67,10 +67,11 @@ final class JsonCodec<T> implements ValueCodec<T> {
         return type.getRawType() == Map.class && type.getActualTypeArguments()[0] == String.class;
     }
 
+    /** Through text, because Jackson's own UTF-8 replaces half of a surrogate pair by a question mark. */
     @Override
     public byte[] encode(T value) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            return TextCodec.utf8(MAPPER.writeValueAsString(value));
         } catch (JacksonException e) {
             throw new CodecException("it can't be written as JSON");
         }

@@ -74,15 +74,12 @@ public abstract class MaskedJavaType<J> implements BasicJavaType<J> {
 
     @Override
     public final boolean areEqual(@Nullable J one, @Nullable J another) {
-        return one == another
-                || one != null && another != null && sealing.codec().isSame(one, another);
+        return one == another || one != null && another != null && sealing.isSame(one, another);
     }
 
     @Override
     public final @Nullable J getReplacement(
             @Nullable J original, @Nullable J target, SharedSessionContractImplementor session) {
-        return original == null || areEqual(original, target)
-                ? original
-                : sealing.codec().copy(original);
+        return original == null || areEqual(original, target) ? original : sealing.copy(original);
     }
 }

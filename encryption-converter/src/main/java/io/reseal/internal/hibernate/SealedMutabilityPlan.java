@@ -22,12 +22,12 @@ final class SealedMutabilityPlan<J> implements MutabilityPlan<J> {
 
     @Override
     public boolean isMutable() {
-        return sealing.codec().isMutable();
+        return sealing.isMutable();
     }
 
     @Override
     public @Nullable J deepCopy(@Nullable J value) {
-        return value == null ? null : sealing.codec().copy(value);
+        return value == null ? null : sealing.copy(value);
     }
 
     @Override

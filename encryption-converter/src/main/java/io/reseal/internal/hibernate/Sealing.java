@@ -8,6 +8,7 @@ import io.reseal.internal.format.CodecException;
 import io.reseal.internal.format.ValueCodec;
 import io.reseal.keys.KeyRegistry;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,16 @@ final class Sealing<J> {
         this.codec = codec;
     }
 
-    ValueCodec<J> codec() {
-        return codec;
+    boolean isMutable() {
+        return codec.isMutable();
+    }
+
+    J copy(J value) {
+        return exactly(() -> codec.copy(value));
+    }
+
+    boolean isSame(J one, J another) {
+        return exactly(() -> codec.isSame(one, another));
     }
 
     void locate(SealedAttribute attribute) {
@@ -62,8 +71,12 @@ final class Sealing<J> {
     }
 
     byte[] encode(J value) {
+        return exactly(() -> codec.encode(value));
+    }
+
+    private <R> R exactly(Supplier<R> coding) {
         try {
-            return codec.encode(value);
+            return coding.get();
         } catch (CodecException e) {
             throw new SealingRefusedException(
                     "The value of " + attribute().qualifiedPath() + " was not sealed: " + e.getMessage()

@@ -189,7 +189,7 @@ class PositionsTest {
     private static final List<String> CATALOG = List.of(
             "member.note member.note [id] row",
             "member.bygetter member.bygetter [id] row",
-            "secondary.mixed secondary.mixed [user_id] row",
+            "secondary.mixed secondary.mixed [member_id] row",
             "member.street member.street [id] row",
             "member.place member.place [id] row",
             "member.work_street member.work_street [id] row",

@@ -68,6 +68,7 @@ final class TestFactory implements AutoCloseable {
         settings.put("jakarta.persistence.jdbc.user", database.user());
         settings.put("jakarta.persistence.jdbc.password", database.password());
         settings.put("hibernate.hbm2ddl.auto", "create");
+        settings.put("hibernate.cache.use_second_level_cache", false);
         settings.put(ResealSettings.KEY_STORE, "jdbc");
         settings.put(ResealSettings.KEK_FILE, newKeyFile());
         return settings;
