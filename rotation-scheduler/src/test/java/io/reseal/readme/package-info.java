@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.readme;
+
+import org.jspecify.annotations.NullMarked;
