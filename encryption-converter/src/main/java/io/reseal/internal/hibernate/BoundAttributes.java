@@ -56,6 +56,9 @@ final class BoundAttributes {
             report.add(attribute, "@Encrypted is on something that has no column of its own", REMEDY_POSITION);
             return;
         }
+        if (basic.getResolution() != null) {
+            return; // too late for a type of our own (@Type, elements of a Set): the boot checks refuse it
+        }
         Optional<KeyType> keyType = keyType(attribute, encrypted.keyType());
         Optional<ValueCodec<?>> codec = codec(attribute, basic);
         if (keyType.isEmpty() || codec.isEmpty()) {

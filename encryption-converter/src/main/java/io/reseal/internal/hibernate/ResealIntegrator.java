@@ -6,7 +6,10 @@ import io.reseal.keys.KeyRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.hibernate.SessionFactory;
+import org.hibernate.SessionFactoryObserver;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.spi.BootstrapContext;
 import org.hibernate.engine.config.spi.ConfigurationService;
@@ -24,11 +27,12 @@ public final class ResealIntegrator implements Integrator {
 
     @Override
     public void integrate(Metadata mapping, BootstrapContext boot, SessionFactoryImplementor sessionFactory) {
-        sessionFactory
+        Optional<BoundAttributes> bound = sessionFactory
                 .getServiceRegistry()
                 .requireService(ResealService.class)
-                .bound(boot.getTypeConfiguration())
-                .ifPresent(bound -> start(mapping, bound, sessionFactory));
+                .bound(boot.getTypeConfiguration());
+        judge(mapping, bound, sessionFactory);
+        bound.ifPresent(attributes -> start(mapping, attributes, sessionFactory));
     }
 
     @Override
@@ -39,11 +43,32 @@ public final class ResealIntegrator implements Integrator {
         }
     }
 
+    /** Also without any attribute that was bound: an annotation that Hibernate overlooks is a promise of encryption. */
+    private static void judge(
+            Metadata metadata, Optional<BoundAttributes> bound, SessionFactoryImplementor sessionFactory) {
+        bound.ifPresent(attributes -> AttributeLocations.locate(attributes.attributes(), SealedPositions.in(metadata)));
+        BootReport report = bound.map(BoundAttributes::report).orElseGet(BootReport::new);
+        CompleteMapping mapping = CompleteMapping.of(metadata);
+        BootChecks.check(mapping, settingsOf(sessionFactory), report);
+        report.refuseProblems();
+        sessionFactory.addObserver(new RuntimeVerification(mapping.members()));
+    }
+
+    private record RuntimeVerification(EncryptedMembers members) implements SessionFactoryObserver {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void sessionFactoryCreated(SessionFactory factory) {
+            BootReport report = new BootReport();
+            new RuntimeTypes(members, report).verify(factory.unwrap(SessionFactoryImplementor.class));
+            report.refuseProblems();
+        }
+    }
+
     private void start(Metadata mapping, BoundAttributes bound, SessionFactoryImplementor sessionFactory) {
-        List<SealedPosition> positions = SealedPositions.in(mapping);
-        AttributeLocations.locate(bound.attributes(), positions);
-        List<MappedColumn> columns =
-                new MappedColumns(new DictionaryNames(sessionFactory), bound.report()).behind(positions);
+        List<MappedColumn> columns = new MappedColumns(new DictionaryNames(sessionFactory), bound.report())
+                .behind(SealedPositions.in(mapping));
         bound.report().refuseProblems();
         ResealSettings settings = settings(sessionFactory);
         KeyRegistry keys = ResealKeys.open(settings, Clock.systemUTC());
@@ -59,10 +84,14 @@ public final class ResealIntegrator implements Integrator {
 
     /** The session factory itself shows its settings only with the password masked. */
     private static ResealSettings settings(SessionFactoryImplementor sessionFactory) {
-        return ResealSettings.from(sessionFactory
+        return ResealSettings.from(settingsOf(sessionFactory));
+    }
+
+    private static Map<String, Object> settingsOf(SessionFactoryImplementor sessionFactory) {
+        return sessionFactory
                 .getServiceRegistry()
                 .requireService(ConfigurationService.class)
-                .getSettings());
+                .getSettings();
     }
 
     private static void unlock(BoundAttributes bound, KeyRegistry keys) {
