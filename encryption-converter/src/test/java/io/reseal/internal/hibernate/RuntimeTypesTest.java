@@ -45,11 +45,11 @@ class RuntimeTypesTest {
     @Entity
     static class Promising extends Base {
         @Promised
-        String token = "";
+        String own = "";
 
         @Promised
         @Encrypted
-        String sealed = "";
+        String ownSealed = "";
 
         String plain = "";
 
@@ -78,7 +78,7 @@ class RuntimeTypesTest {
         String entity = Promising.class.getName();
         String refusal = String.valueOf(catchThrowable(report::refuseProblems).getMessage());
         assertThat(refusal).startsWith("5 problems:");
-        for (String attribute : List.of("inherited", "token", "inner.token", "values", "inners.token")) {
+        for (String attribute : List.of("inherited", "own", "inner.token", "values", "inners.token")) {
             assertThat(refusal).contains(entity + "." + attribute + " (column ");
         }
         assertThat(refusal).contains("annotated but would be stored as plaintext", "Map it as");
