@@ -81,8 +81,9 @@ class NoPlaintextTest {
                         .setParameter("secret", SECRET)
                         .setParameter("number", NUMBER)
                         .executeUpdate();
-                session.createMutationQuery(
-                                "insert into Account (id, secret, number) values (2, 'hunter2-secret', 987654321)")
+                session.createMutationQuery("insert into Account (id, secret, number) select 2, :secret, :number")
+                        .setParameter("secret", SECRET)
+                        .setParameter("number", NUMBER)
                         .executeUpdate();
                 session.persist(new Account(3));
                 session.persist(new Account(4));
@@ -92,7 +93,8 @@ class NoPlaintextTest {
                         .setParameter("number", NUMBER)
                         .executeUpdate();
                 session.createMutationQuery(
-                                "update Account set secret = 'hunter2-secret4', number = 987654321 where id = 4")
+                                "update Account a set a.secret = :secret, a.number = a.number where a.id = 4")
+                        .setParameter("secret", SECRET + 4)
                         .executeUpdate();
             });
             assertSealed(factory);
