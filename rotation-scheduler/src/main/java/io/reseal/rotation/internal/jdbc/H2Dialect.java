@@ -213,7 +213,7 @@ final class H2Dialect extends Dialect {
     @Override
     public boolean isTransient(SQLException e) {
         String state = e.getSQLState();
-        return isContention(e) || LOST.contains(e.getErrorCode()) || state != null && state.startsWith("08");
+        return isContention(e) || LOST.contains(e.getErrorCode()) || (state != null && state.startsWith("08"));
     }
 
     @Override

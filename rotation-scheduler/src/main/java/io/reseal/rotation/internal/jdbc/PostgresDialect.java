@@ -23,6 +23,10 @@ final class PostgresDialect extends Dialect {
     private static final int SAMPLED_PAGES = 100;
     private static final int PAGE_BYTES = 8_192;
     private static final double PERCENT = 100;
+
+    /** Whoever skips locked rows waits for nobody: what is slow then is the work itself, which must get done. */
+    private static final String PATIENCE = "30s";
+
     private static final Set<String> CONTENTION = Set.of("55P03", "57014", "40P01", "40001");
 
     @Override
@@ -125,6 +129,7 @@ final class PostgresDialect extends Dialect {
     @Override
     public Set<Integer> lockFree(Connection connection, SealedTable table, List<RowChange> changes)
             throws SQLException {
+        set(connection, "SELECT set_config('statement_timeout', '" + PATIENCE + "', true)");
         ChangeArrays arrays = new ChangeArrays(table, changes);
         return positions(
                 connection,

@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -27,7 +25,7 @@ final class ActiveRun implements Reencryption {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration STOP = Duration.ofSeconds(30);
-    private static final int RENEWALS_PER_LEASE = 3;
+    private static final int RENEWALS_PER_LEASE = 4;
 
     private final Jdbi jdbi;
     private final KeyTypes types;
@@ -38,7 +36,6 @@ final class ActiveRun implements Reencryption {
     private final Rest rest = new Rest();
     private final List<String> names = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final ScheduledExecutorService timer;
 
     ActiveRun(Jdbi jdbi, RunId id, ReencryptionOptions options, Worker.Tools tools, Pace pace) {
         this.jdbi = jdbi;
@@ -47,7 +44,6 @@ final class ActiveRun implements Reencryption {
         this.options = options;
         this.tools = tools;
         this.pace = pace;
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> daemon("reseal-lease-" + id.value(), task));
     }
 
     void start() {
@@ -59,13 +55,20 @@ final class ActiveRun implements Reencryption {
             threads.add(daemon("reseal-worker-" + id.value() + "-" + i, worker));
         }
         threads.forEach(Thread::start);
-        long every = options.lease().toMillis() / RENEWALS_PER_LEASE;
-        timer.scheduleWithFixedDelay(
-                () -> quietly(() -> tools.ranges().renew(id, names, options.lease())),
-                every,
-                every,
-                TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(() -> quietly(this::look), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        daemon("reseal-lease-" + id.value(), this::keepLeases).start();
+    }
+
+    private void keepLeases() {
+        Duration each = options.lease().dividedBy(RENEWALS_PER_LEASE);
+        long renewed = System.nanoTime();
+        while (!rest.isOver()) {
+            quietly(this::look);
+            if (System.nanoTime() - renewed >= each.toNanos()) {
+                renewed = System.nanoTime();
+                quietly(() -> tools.ranges().renew(id, names, options.lease()));
+            }
+            rest.pause(each.compareTo(LOOK) < 0 ? each : LOOK);
+        }
     }
 
     private static Thread daemon(String name, Runnable task) {
@@ -164,7 +167,6 @@ final class ActiveRun implements Reencryption {
     @Override
     public void close() {
         rest.end();
-        timer.shutdownNow();
         long deadline = System.nanoTime() + STOP.toNanos();
         for (Thread thread : threads) {
             join(thread, deadline);

@@ -19,16 +19,18 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts and joins runs in one database. */
 public final class Engine implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final String UNIQUE_VIOLATION = "23505";
     private static final int ATTEMPTS = 10;
 
     private final Jdbi jdbi;
     private final Clock clock;
-    private final KeyRegistry keys;
     private final Targets targets;
     private final SoftProof proof;
     private final Inventory inventory;
@@ -40,7 +42,6 @@ public final class Engine implements AutoCloseable {
             ResealDatabase database, KeyRegistry keys, Duration keyLease, Clock clock, Interleaving interleaving) {
         this.jdbi = database.jdbi();
         this.clock = clock;
-        this.keys = keys;
         Dialect dialect = Dialect.of(database.product());
         this.targets = new Targets(jdbi, dialect, new ColumnCatalog(database));
         this.proof = new SoftProof(jdbi, dialect, keyLease);
@@ -100,9 +101,13 @@ public final class Engine implements AutoCloseable {
         return e.getCause() instanceof SQLException cause && UNIQUE_VIOLATION.equals(cause.getSQLState());
     }
 
-    /** Makes an open run begin again after a rotation of its key type. */
+    /** Makes an open run begin again after a rotation of its key type; if that fails, its workers do it themselves. */
     public void rotated(KeyType type) {
-        runs.open(type).ifPresent(tools.planner()::replanIfOvertaken);
+        try {
+            runs.open(type).ifPresent(tools.planner()::replanIfOvertaken);
+        } catch (RuntimeException e) {
+            LOG.warn("The open re-encryption of {} was not told of the rotation: {}", type, Failures.describe(e));
+        }
     }
 
     /** Counts what remains under a key, now. */

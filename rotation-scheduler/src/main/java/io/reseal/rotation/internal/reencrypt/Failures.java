@@ -34,7 +34,7 @@ final class Failures {
     /** The classes of the error and its root, and the SQL state if there is one: messages could quote a row. */
     static String describe(Throwable e) {
         Throwable root = causes(e).reduce((outer, inner) -> inner).orElse(e);
-        String classes = e == root
+        String classes = e.getCause() == null
                 ? e.getClass().getName()
                 : e.getClass().getName() + " < " + root.getClass().getName();
         return sql(e).map(cause -> classes + ", SQL state " + cause.getSQLState())

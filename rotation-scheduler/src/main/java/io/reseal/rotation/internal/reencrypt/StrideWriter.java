@@ -115,7 +115,7 @@ final class StrideWriter {
         }
         Outcome outcome = new Outcome(left, refused);
         ledger.addToTail(handle, claim, left);
-        long changed = batch.changes().size() - left.size() - refused.size();
+        long changed = (long) batch.changes().size() - left.size() - refused.size();
         commit(handle, claim, batch, changed, outcome.isWhole() ? last.orElse(Checkpoint.NONE) : Checkpoint.NONE);
         return outcome;
     }
