@@ -36,7 +36,7 @@ class DemoProcessTest {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 lines.add(line);
                 if (line.startsWith("The writers go on")) {
-                    demo.destroy();
+                    demo.toHandle().destroy(); // the process's own method would close its output as well
                 }
             }
         }
