@@ -67,6 +67,9 @@ public final class ResealKeys {
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining("', '"));
+        if (Files.exists(file)) {
+            return LocalKeyFile.read(file); // another node made it, and then those keys, since this one looked
+        }
         if (!kekIds.isEmpty()) {
             throw new ResealConfigurationException(
                     "The local key file " + file.toAbsolutePath() + " (" + ResealSettings.KEK_FILE
