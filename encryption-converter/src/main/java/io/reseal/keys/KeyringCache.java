@@ -119,7 +119,7 @@ final class KeyringCache {
 
     private boolean isKnownAbsent(int tinkKeyId, Moment asked) {
         boolean readSinceAsked = !newest.asked().isBefore(asked);
-        return readSinceAsked || absent.contains(tinkKeyId) && age().compareTo(LOOK_INTERVAL) < 0;
+        return readSinceAsked || (absent.contains(tinkKeyId) && age().compareTo(LOOK_INTERVAL) < 0);
     }
 
     private void awaitNextLook() {

@@ -73,7 +73,8 @@ class FieldCipherProperties {
         String text = cipher.sealText(TYPE, new byte[] {42});
         String alphabet = "abcxyzABCXYZ0123456789-_:= \n";
         for (int i = 0; i < text.length(); i++) {
-            for (char other : alphabet.toCharArray()) {
+            for (int j = 0; j < alphabet.length(); j++) {
+                char other = alphabet.charAt(j);
                 if (text.charAt(i) != other) {
                     assertUnreadable(text.substring(0, i) + other + text.substring(i + 1));
                 }

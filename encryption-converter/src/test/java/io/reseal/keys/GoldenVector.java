@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** One line of the golden file; bytes in hexadecimal. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record GoldenVector(
         KeyId id,
         byte[] kek,

@@ -1,10 +1,7 @@
 package io.reseal.internal.format;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Unambiguous associated data: each part is preceded by its length, so that no two lists of parts have the same bytes. */
 public final class AssociatedData {
@@ -33,8 +30,7 @@ public final class AssociatedData {
     /** Strict: {@code String.getBytes} would turn each broken character into the same question mark. */
     private static byte[] utf8(String part) {
         try {
-            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(part));
-            return Arrays.copyOf(bytes.array(), bytes.limit());
+            return Utf8.encode(part);
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("A name or context holds half a surrogate pair", e);
         }

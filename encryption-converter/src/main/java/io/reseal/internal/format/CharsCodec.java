@@ -1,7 +1,6 @@
 package io.reseal.internal.format;
 
 import java.nio.CharBuffer;
-import java.util.Arrays;
 import java.util.OptionalLong;
 
 /** {@code char[]}: text in UTF-8. */
@@ -14,10 +13,7 @@ record CharsCodec(TextCodec<String> text) implements ValueCodec<char[]> {
 
     @Override
     public char[] decode(byte[] bytes) {
-        CharBuffer chars = TextCodec.chars(bytes);
-        char[] value = Arrays.copyOf(chars.array(), chars.limit());
-        Arrays.fill(chars.array(), '\0');
-        return value;
+        return TextCodec.chars(bytes);
     }
 
     @Override

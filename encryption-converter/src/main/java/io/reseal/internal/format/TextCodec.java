@@ -1,10 +1,6 @@
 package io.reseal.internal.format;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -18,18 +14,15 @@ record TextCodec<T>(Function<T, CharSequence> format, Function<String, T> parse)
 
     static byte[] utf8(CharSequence text) {
         try {
-            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            byte[] exact = Arrays.copyOf(bytes.array(), bytes.limit());
-            Arrays.fill(bytes.array(), (byte) 0);
-            return exact;
+            return Utf8.encode(text);
         } catch (CharacterCodingException e) {
             throw new CodecException("the text holds half of a surrogate pair, which UTF-8 can't express");
         }
     }
 
-    static CharBuffer chars(byte[] utf8) {
+    static char[] chars(byte[] utf8) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+            return Utf8.decode(utf8);
         } catch (CharacterCodingException e) {
             throw new CodecException("not UTF-8");
         }
@@ -43,7 +36,7 @@ record TextCodec<T>(Function<T, CharSequence> format, Function<String, T> parse)
     @Override
     public T decode(byte[] bytes) {
         try {
-            return parse.apply(chars(bytes).toString());
+            return parse.apply(String.valueOf(chars(bytes)));
         } catch (RuntimeException e) {
             throw e instanceof CodecException known ? known : new CodecException("no known name");
         }

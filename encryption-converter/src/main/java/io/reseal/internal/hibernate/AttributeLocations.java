@@ -29,6 +29,7 @@ final class AttributeLocations {
                 context.isEmpty() ? table + "." + column : context);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the mapping knows each of its parts as one object
     private static String path(BoundAttribute attribute, List<SealedPosition> positions) {
         return positions.stream()
                 .filter(position -> position.value() == attribute.value())

@@ -36,6 +36,7 @@ record CompleteMapping(Metadata metadata, List<MappedAttribute> attributes, Encr
     }
 
     /** The attributes that have a column of that value's in common with it. */
+    @SuppressWarnings("ReferenceEquality") // the mapping knows each of its parts as one object
     Stream<MappedAttribute> sharing(MappedAttribute attribute) {
         return attributes.stream()
                 .filter(other -> other.value() != attribute.value() && !(other.value() instanceof Component))

@@ -88,6 +88,7 @@ final class MappedColumns {
                 .toList();
     }
 
+    @SuppressWarnings("ReferenceEquality") // the mapping knows each of its parts as one object
     private static boolean includes(Table table, Table declared) {
         return table instanceof DenormalizedTable union
                 && (union.getIncludedTable() == declared || includes(union.getIncludedTable(), declared));

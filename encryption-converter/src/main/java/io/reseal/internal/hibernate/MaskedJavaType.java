@@ -74,7 +74,10 @@ public abstract class MaskedJavaType<J> implements BasicJavaType<J> {
 
     @Override
     public final boolean areEqual(@Nullable J one, @Nullable J another) {
-        return one == another || one != null && another != null && sealing.isSame(one, another);
+        if (one == null || another == null) {
+            return one == null && another == null;
+        }
+        return sealing.isSame(one, another);
     }
 
     @Override

@@ -37,7 +37,7 @@ final class MaskedJavaTypes {
             MaskedJavaType<J> masked = (MaskedJavaType<J>) constructor.newInstance(delegate, sealing);
             return masked;
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("the constructor of a generated class is public", e);
+            throw new LinkageError("the constructor of a generated class is public", e);
         }
     }
 

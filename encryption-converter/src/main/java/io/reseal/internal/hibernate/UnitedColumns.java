@@ -40,6 +40,7 @@ final class UnitedColumns {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // each attribute has one type object
     private static void check(ColumnReference sealed, Optional<Expression> other) {
         boolean same = other.flatMap(SealedColumns::column)
                 .filter(column -> column.getJdbcMapping() == sealed.getJdbcMapping())

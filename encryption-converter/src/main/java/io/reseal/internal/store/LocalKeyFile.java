@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,7 +90,7 @@ public final class LocalKeyFile implements KeyEncryption {
 
     /** Appears complete or not at all, and never replaces another: a link to a file that is complete. */
     private static void write(Path file, String json) throws IOException {
-        Path directory = file.getParent();
+        Path directory = Objects.requireNonNull(file.getParent(), "a file is in a directory");
         Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
         Path draft = Files.createTempFile(directory, ".kek", ".tmp", ownerOnly(directory, "rw-------"));
         try {

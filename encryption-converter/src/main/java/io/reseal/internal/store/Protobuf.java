@@ -26,7 +26,7 @@ public final class Protobuf {
         } catch (ReflectiveOperationException e) {
             throw tooOld("older than 4.26", e);
         }
-        if (major < REQUIRED_MAJOR || major == REQUIRED_MAJOR && minor < REQUIRED_MINOR) {
+        if (major < REQUIRED_MAJOR || (major == REQUIRED_MAJOR && minor < REQUIRED_MINOR)) {
             throw tooOld(major + "." + minor, null);
         }
     }

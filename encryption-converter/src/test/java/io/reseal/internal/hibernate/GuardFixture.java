@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.hibernate.Hibernate;
 import org.hibernate.query.CommonQueryContract;
 
 /** The model on one database, filled with two rows of each kind, and looked at through a connection of its own. */
@@ -153,8 +154,8 @@ final class GuardFixture implements AutoCloseable {
                         .getResultList();
             }
             session.createSelectionQuery("from Doc", Doc.class).getResultList().forEach(doc -> {
-                doc.notes.size();
-                doc.labels.size();
+                Hibernate.initialize(doc.notes);
+                Hibernate.initialize(doc.labels);
             });
         });
     }

@@ -260,7 +260,7 @@ class PositionsTest {
                     new PerClassOne(),
                     new PerClassTwo());
             for (int i = 0; i < noted.size(); i++) {
-                noted.get(i).id = i + 1;
+                noted.get(i).id = i + 1L;
                 session.persist(noted.get(i));
             }
             session.persist(new Embedding());

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.hibernate.HibernateException;
 import org.hibernate.query.MutationQuery;
@@ -139,7 +140,7 @@ class QueryGuardTest {
     }
 
     private static GuardFixture fixture(Databases databases) {
-        return FIXTURES.get(databases);
+        return Objects.requireNonNull(FIXTURES.get(databases), "every database has one");
     }
 
     private static void read(Databases databases, String hql) {

@@ -79,11 +79,11 @@ final class TestFactory implements AutoCloseable {
     }
 
     void inTransaction(Consumer<Session> work) {
-        sessionFactory.inTransaction(work::accept);
+        sessionFactory.inTransaction(work);
     }
 
     <T> T fromTransaction(Function<Session, T> work) {
-        return sessionFactory.fromTransaction(work::apply);
+        return sessionFactory.fromTransaction(work);
     }
 
     /** The first column of every row, by a connection that knows nothing of Hibernate. */

@@ -1,5 +1,6 @@
 package io.reseal.internal.hibernate;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,6 +59,7 @@ class TypesTest {
 
     record Line(BigDecimal amount, Level level, ZonedDateTime at) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // a type that applications may have
     record Order(UUID id, List<Line> lines, Map<String, Integer> counts, byte[] picture) {}
 
     @Entity(name = "Everything")
@@ -65,6 +68,7 @@ class TypesTest {
         int id = 1;
 
         @Encrypted
+        @Nullable
         String text = "Ünïcödé 🔐 \u0000";
 
         @Encrypted(form = StorageForm.TEXT)
@@ -184,6 +188,7 @@ class TypesTest {
         ZoneOffset offset = ZoneOffset.ofHours(-7);
 
         @Encrypted
+        @Nullable
         List<UUID> uuids = new ArrayList<>(List.of(new UUID(1, 2)));
 
         @Encrypted
@@ -191,6 +196,7 @@ class TypesTest {
         List<String> texts = new ArrayList<>(List.of("a", "ö"));
 
         @Encrypted(form = StorageForm.TEXT)
+        @Nullable
         Order ordered = new Order(
                 new UUID(3, 4),
                 List.of(new Line(
@@ -233,17 +239,17 @@ class TypesTest {
             factory.inTransaction(session -> session.persist(new Everything()));
             factory.inTransaction(session -> {
                 Everything found = session.find(Everything.class, 1);
-                found.uuids.add(new UUID(9, 9));
+                requireNonNull(found.uuids).add(new UUID(9, 9));
                 found.bytes[0] = 77;
                 found.chars[0] = 'q';
-                found.ordered.picture()[0] = 78;
+                requireNonNull(found.ordered).picture()[0] = 78;
                 found.decimal = found.decimal.stripTrailingZeros();
             });
             Everything read = factory.fromTransaction(session -> session.find(Everything.class, 1));
             assertThat(read.uuids).containsExactly(new UUID(1, 2), new UUID(9, 9));
             assertThat(read.bytes[0]).isEqualTo((byte) 77);
             assertThat(read.chars[0]).isEqualTo('q');
-            assertThat(read.ordered.picture()[0]).isEqualTo((byte) 78);
+            assertThat(requireNonNull(read.ordered).picture()[0]).isEqualTo((byte) 78);
             assertThat(read.decimal.scale()).isEqualTo(2);
         }
     }

@@ -62,8 +62,8 @@ class LocalKeyFileTest {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(file.getParent()).isDirectoryContaining(file::equals);
-        assertThat(file.getParent().toFile().list()).hasSize(1);
+        assertThat(file.resolveSibling(".").toFile().list())
+                .containsExactly(file.toFile().getName());
     }
 
     @Test

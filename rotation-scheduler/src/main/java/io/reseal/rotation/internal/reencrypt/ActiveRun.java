@@ -46,6 +46,7 @@ final class ActiveRun implements Reencryption {
         this.pace = pace;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // quietly lets nothing escape that would have to be looked for
     void start() {
         String node = UUID.randomUUID().toString();
         for (int i = 1; i <= options.workers(); i++) {

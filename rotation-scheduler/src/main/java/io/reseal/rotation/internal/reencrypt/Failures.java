@@ -32,6 +32,7 @@ final class Failures {
     }
 
     /** The classes of the error and its root, and the SQL state if there is one: messages could quote a row. */
+    @SuppressWarnings("ReferenceEquality") // an error may be its own root
     static String describe(Throwable e) {
         Throwable root = causes(e).reduce((outer, inner) -> inner).orElse(e);
         String classes = e.getCause() == null
