@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class JvmProcess {
 
     private static final Duration ANSWER = Duration.ofSeconds(90);
+    private static final String FAILED = "failed ";
     private static final String END = "the process has ended";
 
     private final String name;
@@ -84,7 +85,8 @@ final class JvmProcess {
         List<String> passed = new ArrayList<>();
         while (true) {
             String line = output.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (line == null || line.equals(END)) {
+            if (line == null || line.equals(END) || line.startsWith(FAILED)) {
+                passed.add(String.valueOf(line));
                 throw new AssertionError(name + " did not say '" + prefix + "' but " + passed + "; see " + log);
             }
             if (line.startsWith(prefix)) {
