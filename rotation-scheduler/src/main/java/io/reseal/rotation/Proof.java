@@ -17,9 +17,9 @@ public record Proof(KeyId key, Instant takenAt, List<ColumnProof> columns, List<
         assumptions = List.copyOf(assumptions);
     }
 
-    /** Whether no value remained. */
+    /** Whether columns were looked at and no value remained: an empty catalog proves nothing. */
     public boolean holds() {
-        return remaining() == 0;
+        return !columns.isEmpty() && remaining() == 0;
     }
 
     /** Values that are still sealed under the key, in all columns. */

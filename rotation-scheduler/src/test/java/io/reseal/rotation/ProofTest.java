@@ -1,0 +1,37 @@
+package io.reseal.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ProofTest {
+
+    private static Proof proof(ColumnProof... columns) {
+        KeyId key = new KeyId(KeyType.DATABASE_ENCRYPTION, 1);
+        return new Proof(key, Instant.EPOCH, List.of(columns), List.of("an assumption"));
+    }
+
+    private static ColumnProof column(long remaining) {
+        return new ColumnProof(Optional.empty(), "account", "secret", remaining, 10);
+    }
+
+    @Test
+    void holdsWhenNoColumnHasAValueLeft() {
+        assertThat(proof(column(0), column(0)).holds()).isTrue();
+    }
+
+    @Test
+    void doesNotHoldWhenOneColumnHasOneValueLeft() {
+        assertThat(proof(column(0), column(1)).holds()).isFalse();
+    }
+
+    @Test
+    void doesNotHoldWhenNoColumnWasLookedAt() {
+        assertThat(proof().holds()).isFalse();
+    }
+}
