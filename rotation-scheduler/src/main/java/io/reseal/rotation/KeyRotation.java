@@ -90,18 +90,18 @@ public final class KeyRotation implements AutoCloseable {
      */
     public KeyVersion rotate(KeyType type, String actor, String reason) {
         KeyId successor = keys.createSuccessor(type, actor, reason);
-        awaitLease(successor);
+        awaitClock(
+                clock.instant().plus(lease),
+                "Interrupted before " + successor + " became active. Rotate again to promote it");
         KeyVersion promoted = keys.promote(successor, actor, reason);
         engine.rotated(type);
         return promoted;
     }
 
-    private void awaitLease(KeyId successor) {
-        Instant known = clock.instant().plus(lease);
-        while (clock.instant().isBefore(known)) {
+    private void awaitClock(Instant moment, String interrupted) {
+        while (clock.instant().isBefore(moment)) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new IllegalStateException(
-                        "Interrupted before " + successor + " became active. Rotate again to promote it");
+                throw new IllegalStateException(interrupted);
             }
             LockSupport.parkNanos(this, LOOK.toNanos());
         }
@@ -122,8 +122,24 @@ public final class KeyRotation implements AutoCloseable {
         return engine.start(type, options);
     }
 
-    /** Counts, in every column that was ever mapped, what is sealed under a retired key now. */
+    /**
+     * Counts, in every column that was ever mapped, what is sealed under a retired key now. Waits until two key leases have
+     * passed since the key was retired: before that, nodes may still write under it.
+     *
+     * @throws IllegalArgumentException if the key store holds no such key, or the key is not retired
+     */
     public Proof prove(KeyId retired) {
+        KeyVersion version = keys(retired.type()).stream()
+                .filter(key -> key.id().equals(retired))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + retired));
+        if (!version.state().isRetired()) {
+            throw new IllegalArgumentException("The key " + retired + " is " + version.state()
+                    + ": a proof is about a key that seals nothing any more. Rotate " + retired.type() + " first");
+        }
+        Instant settled = version.deactivated().orElse(version.created()).plus(lease.multipliedBy(2));
+        awaitClock(
+                settled, "Interrupted before nodes could have stopped writing under " + retired + ". Prove it again");
         return engine.prove(retired);
     }
 

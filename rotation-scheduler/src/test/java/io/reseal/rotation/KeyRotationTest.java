@@ -82,6 +82,10 @@ class KeyRotationTest {
                     .containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
             assertThat(progress.state()).isEqualTo(RunState.COMPLETED);
             assertThat(rotation.prove(new KeyId(DB, 1)).holds()).isTrue();
+            assertThatThrownBy(() -> rotation.prove(new KeyId(DB, 2)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("database_encryption version 2 is ACTIVE");
+            assertThatThrownBy(() -> rotation.prove(new KeyId(DB, 3))).hasMessageContaining("holds no key");
             assertThat(rotation.inventory())
                     .containsExactly(new InventoryLine(Optional.empty(), "note", "body", Optional.of(active.id()), 1));
         }

@@ -112,8 +112,9 @@ public final class Demo {
             stages.goOn();
         }
         platform.writers().close();
-        stage.terminal().line("stopped     %s", platform.writers().tally());
-        return PASSED;
+        Tally tally = platform.writers().tally();
+        stage.terminal().line("stopped     %s", tally);
+        return tally.faultDescriptions().isEmpty() ? PASSED : FAILED;
     }
 
     private Path newFolder() {

@@ -48,7 +48,7 @@ final class Rotation {
         Check check() {
             return new Check(
                     "re-encryption of " + keyType,
-                    state == RunState.COMPLETED && quarantined == 0 && rows > 0,
+                    state == RunState.COMPLETED && quarantined == 0 && rows > 0 && foreground.count() > 0,
                     String.format(
                             Locale.ROOT,
                             "%s, %,d rows in %.1f s, %,d quarantined",

@@ -121,6 +121,9 @@ final class Writers implements AutoCloseable {
             tally.repeated();
         } catch (RuntimeException e) {
             tally.fault("A transaction failed: " + e.getClass().getSimpleName());
+        } catch (Error e) {
+            tally.fault("A writer died: " + e.getClass().getSimpleName());
+            throw e;
         }
     }
 }

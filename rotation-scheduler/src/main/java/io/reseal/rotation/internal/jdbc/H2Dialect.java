@@ -133,6 +133,7 @@ final class H2Dialect extends Dialect {
     @Override
     public void seeAllRows(Connection connection) {}
 
+    /** One by one: after a row that is locked, H2 would go on with the rest of a JDBC batch, and wait for each of them. */
     @Override
     public Set<Integer> write(Connection connection, SealedTable table, List<RowChange> changes) throws SQLException {
         Set<Integer> columns = changes.get(0).swaps().keySet();
@@ -141,17 +142,14 @@ final class H2Dialect extends Dialect {
         String sql = "UPDATE " + name(table) + " t SET " + assignments + " WHERE " + isAsRead(table, columns);
         Set<Integer> written = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (RowChange change : changes) {
+            for (int i = 0; i < changes.size(); i++) {
+                RowChange change = changes.get(i);
                 int parameter = 1;
                 for (var swap : change.swaps().entrySet()) {
                     statement.setObject(parameter++, swap.getValue().sealed().in(form(table, swap.getKey())));
                 }
                 bind(statement, parameter, table, change);
-                statement.addBatch();
-            }
-            int[] counts = statement.executeBatch();
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] > 0) {
+                if (statement.executeUpdate() > 0) {
                     written.add(i);
                 }
             }

@@ -104,7 +104,7 @@ final class PostgresDialect extends Dialect {
 
     @Override
     public void seeAllRows(Connection connection) throws SQLException {
-        set(connection, "SELECT set_config('row_security', 'off', true)");
+        set(connection, "SELECT set_config('row_security', 'off', true), set_config('statement_timeout', '0', true)");
     }
 
     private static void set(Connection connection, String sql) throws SQLException {

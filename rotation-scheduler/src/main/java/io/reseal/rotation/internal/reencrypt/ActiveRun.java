@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,14 +63,27 @@ final class ActiveRun implements Reencryption {
     private void keepLeases() {
         Duration each = options.lease().dividedBy(RENEWALS_PER_LEASE);
         long renewed = System.nanoTime();
-        while (!rest.isOver()) {
+        while (!rest.isOver() && isWorking()) {
             quietly(this::look);
             if (System.nanoTime() - renewed >= each.toNanos()) {
                 renewed = System.nanoTime();
-                quietly(() -> tools.ranges().renew(id, names, options.lease()));
+                quietly(() -> tools.ranges().renew(id, working(), options.lease()));
             }
             rest.pause(each.compareTo(LOOK) < 0 ? each : LOOK);
         }
+    }
+
+    /** Whether this node still has workers on the run. */
+    boolean isWorking() {
+        return threads.stream().anyMatch(Thread::isAlive);
+    }
+
+    /** Workers that live: what a dead one held must run out, so that others can take it. */
+    private List<String> working() {
+        return IntStream.range(0, names.size())
+                .filter(i -> threads.get(i).isAlive())
+                .mapToObj(names::get)
+                .toList();
     }
 
     private static Thread daemon(String name, Runnable task) {
@@ -111,9 +125,14 @@ final class ActiveRun implements Reencryption {
                 run.state(),
                 run.startedAt(),
                 pace.rowsPerSecond(),
-                isRunning ? pace.eta() : Optional.empty(),
+                isRunning && !isScanned(tables) ? pace.eta() : Optional.empty(),
                 run.failure(),
                 tables);
+    }
+
+    /** Whether only the proof is left, which has no pace. */
+    private static boolean isScanned(List<TableProgress> tables) {
+        return tables.stream().allMatch(table -> table.rangesDone() == table.rangesTotal());
     }
 
     @Override

@@ -75,8 +75,9 @@ public final class Engine implements AutoCloseable {
     /** Starts a run, or joins the open one. */
     public Reencryption start(KeyType type, ReencryptionOptions options) {
         ActiveRun run = new ActiveRun(jdbi, startOrJoin(type), options, tools, new Pace(clock));
-        active.add(run);
+        active.removeIf(earlier -> !earlier.isWorking());
         run.start();
+        active.add(run);
         return run;
     }
 
@@ -110,7 +111,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Counts what remains under a key, now. */
+    /** Counts what remains under a retired key, now. */
     public Proof prove(KeyId key) {
         return proof.take(List.of(key), targets.all()).get(0);
     }

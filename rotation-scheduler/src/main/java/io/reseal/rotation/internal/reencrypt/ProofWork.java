@@ -39,7 +39,9 @@ final class ProofWork {
         List<Proof> proofs = proof.take(claim.run().retired(), tables);
         List<TargetTable> unfinished =
                 claim.run().pass() < MAX_PASSES ? unfinished(claim.run(), tables, proofs) : List.of();
+        List<RunPlanner.Planned> missing = planner.missing(claim.run().id(), unfinished);
         jdbi.useTransaction(handle -> {
+            runs.lock(handle, claim.run().id());
             if (!ranges.advance(handle, claim, List.of(claim.run().target()), 0, Checkpoint.NONE)) {
                 throw new ClaimLostException();
             }
@@ -47,6 +49,7 @@ final class ProofWork {
                 complete(handle, claim, proofs);
             } else {
                 lookAgain(handle, claim, unfinished);
+                missing.forEach(table -> planner.add(handle, claim.run().id(), table));
             }
         });
     }
@@ -69,7 +72,7 @@ final class ProofWork {
                 claim.run().id(),
                 tables.stream().map(TargetTable::name).toList());
         runs.nextPass(handle, claim.run());
-        tables.forEach(table -> planner.again(handle, claim.run().id(), table));
+        tables.forEach(table -> ranges.restart(handle, claim.run().id(), table.name()));
         if (!ranges.giveBack(handle, claim, Duration.ZERO)) {
             throw new ClaimLostException();
         }

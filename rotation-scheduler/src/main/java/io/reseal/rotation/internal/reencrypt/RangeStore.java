@@ -165,6 +165,9 @@ final class RangeStore {
 
     /** Prolongs whatever the workers of one node hold. */
     void renew(RunId run, Collection<String> workers, Duration lease) {
+        if (workers.isEmpty()) {
+            return;
+        }
         jdbi.useHandle(handle -> handle.createUpdate("UPDATE reseal_range SET lease_until = " + FROM_NOW
                         + " WHERE run_id = :run AND state = 'LEASED' AND owner IN (<workers>)")
                 .bind("run", run.value())
@@ -203,12 +206,13 @@ final class RangeStore {
                 > 0;
     }
 
-    /** Begins one table again; false if the run has no ranges for it. */
-    boolean restart(Handle handle, RunId run, TableName table) {
-        return restart(handle, run, Optional.of(table), Duration.ZERO) > 0;
+    /** Begins one table again. */
+    void restart(Handle handle, RunId run, TableName table) {
+        restart(handle, run, Optional.of(table), Duration.ZERO);
     }
 
-    private static int restart(Handle handle, RunId run, Optional<TableName> table, Duration proofWait) {
+    /** What was done stays counted; the estimate grows by it, because it is all to be looked at again. */
+    private static void restart(Handle handle, RunId run, Optional<TableName> table, Duration proofWait) {
         String which = "run_id = :run AND (:all OR kind = 'TABLE' AND table_schema = :schema AND table_name = :table)";
         Map<String, Object> binds = Map.of(
                 "run", run.value(),
@@ -221,8 +225,9 @@ final class RangeStore {
                     .bindMap(binds)
                     .execute();
         }
-        return handle.createUpdate("UPDATE reseal_range SET state = 'READY', token = token + 1, owner = NULL,"
+        handle.createUpdate("UPDATE reseal_range SET state = 'READY', token = token + 1, owner = NULL,"
                         + " lease_until = NULL, cursor_key = NULL, scanned = FALSE,"
+                        + " estimated_rows = estimated_rows + rows_changed + rows_superseded,"
                         + " ready_at = CASE WHEN kind = 'PROOF' THEN " + FROM_NOW
                         + " ELSE CURRENT_TIMESTAMP END WHERE " + which)
                 .bindMap(binds)

@@ -148,6 +148,7 @@ final class RangeWork {
                 StrideWriter.stride(sealed.changes(), task.options().batchRows());
         StrideWriter.Locked next = how;
         for (int i = 0; i < batches.size(); i++) {
+            task.rest().requireGoingOn();
             boolean mayRecord = i == batches.size() - 1 && locked.isEmpty() && changed.isEmpty();
             StrideWriter.Batch batch = new StrideWriter.Batch(batches.get(i), sealed.sealedUnder());
             StrideWriter.Outcome outcome =

@@ -13,8 +13,21 @@ final class Rest {
         over.countDown();
     }
 
+    /** @throws OverException if the node's work on the run is over */
+    void requireGoingOn() {
+        if (isOver()) {
+            throw new OverException();
+        }
+    }
+
     boolean isOver() {
         return over.getCount() == 0;
+    }
+
+    /** This node's work on the run is over: the window in hand is left as it is, and read again by whoever comes next. */
+    static final class OverException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
     }
 
     void pause(Duration duration) {

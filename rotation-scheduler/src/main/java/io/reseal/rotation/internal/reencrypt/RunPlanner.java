@@ -26,10 +26,16 @@ final class RunPlanner {
     private static final long MIN_ROWS = 1_000;
     private static final long MAX_ROWS = 250_000;
 
+    /**
+     * How long after planning the proof may be taken, in key leases: for one, a node that has not heard of the rotation may
+     * still seal under the old version; for another, it may take to commit.
+     */
+    private static final int LEASES_BEFORE_PROOF = 2;
+
     private final Jdbi jdbi;
     private final Dialect dialect;
     private final KeyRegistry keys;
-    private final Duration keyLease;
+    private final Duration proofWait;
     private final Targets targets;
     private final RunStore runs;
     private final RangeStore ranges;
@@ -38,7 +44,7 @@ final class RunPlanner {
         this.jdbi = jdbi;
         this.dialect = dialect;
         this.keys = keys;
-        this.keyLease = keyLease;
+        this.proofWait = keyLease.multipliedBy(LEASES_BEFORE_PROOF);
         this.targets = targets;
         this.runs = new RunStore(jdbi, keys.types());
         this.ranges = new RangeStore(jdbi, runs);
@@ -50,6 +56,7 @@ final class RunPlanner {
         KeyId active = active(keyring, type);
         List<KeyId> retired = retired(keyring, type);
         List<TargetTable> tables = targets.all();
+        requireColumns(tables);
         requireActive(keyring, type, tables);
         List<Planned> planned = retired.isEmpty()
                 ? List.of()
@@ -57,7 +64,7 @@ final class RunPlanner {
         return jdbi.inTransaction(handle -> {
             RunId run = runs.create(handle, active, retired);
             planned.forEach(table -> add(handle, run, table));
-            ranges.addProof(handle, run, keyLease);
+            ranges.addProof(handle, run, proofWait);
             return run;
         });
     }
@@ -67,34 +74,48 @@ final class RunPlanner {
         Keyring keyring = keys.refresh();
         KeyId active = active(keyring, run.type());
         if (!active.equals(run.target())) {
+            List<Planned> missing = missing(run.id(), targets.all());
             jdbi.useTransaction(handle -> {
                 if (runs.replan(handle, run, active, retired(keyring, run.type()))) {
-                    ranges.restartAll(handle, run.id(), keyLease);
-                    addMissing(handle, run.id());
+                    ranges.restartAll(handle, run.id(), proofWait);
+                    missing.forEach(table -> add(handle, run.id(), table));
                 }
             });
         }
     }
 
-    /** Gives a table of an open run its ranges, again or for the first time. */
-    void again(Handle handle, RunId run, TargetTable table) {
-        if (!ranges.restart(handle, run, table.name())) {
-            add(handle, run, ranges(table));
+    /**
+     * The tables that an open run has no ranges for, planned; outside of any transaction, because planning reads through
+     * connections of its own.
+     */
+    List<Planned> missing(RunId run, List<TargetTable> tables) {
+        return tables.stream()
+                .filter(table -> !jdbi.withHandle(handle -> ranges.has(handle, run, table.name())))
+                .map(this::ranges)
+                .toList();
+    }
+
+    /**
+     * A table and its ranges.
+     *
+     * @param rowsEach estimated rows in each of them
+     */
+    record Planned(TableName table, List<KeyRange> ranges, long rowsEach) {}
+
+    /** Gives a run the ranges of a table, unless another worker already did. */
+    void add(Handle handle, RunId run, Planned planned) {
+        if (!ranges.has(handle, run, planned.table())) {
+            planned.ranges().forEach(range -> ranges.add(handle, run, range, planned.rowsEach()));
         }
     }
 
-    private void addMissing(Handle handle, RunId run) {
-        for (TargetTable table : targets.all()) {
-            if (!ranges.has(handle, run, table.name())) {
-                add(handle, run, ranges(table));
-            }
+    /** A run over no column would end with nothing proved, and look like a finished one. */
+    private static void requireColumns(List<TargetTable> tables) {
+        if (tables.isEmpty()) {
+            throw new ReencryptionRefusedException(
+                    List.of("The catalog reseal_column lists no column. Start the application once with this key store:"
+                            + " it records what it maps"));
         }
-    }
-
-    private record Planned(List<KeyRange> ranges, long rowsEach) {}
-
-    private void add(Handle handle, RunId run, Planned planned) {
-        planned.ranges().forEach(range -> ranges.add(handle, run, range, planned.rowsEach()));
     }
 
     private static KeyId active(Keyring keyring, KeyType type) {
@@ -147,7 +168,7 @@ final class RunPlanner {
             after = Optional.of(cut);
         }
         result.add(range(table, new Bounds(after, Optional.empty())));
-        return new Planned(result, sample.rows() / result.size());
+        return new Planned(table.name(), result, sample.rows() / result.size());
     }
 
     /** A cut of a bag is before the first row of an owner. */

@@ -23,9 +23,11 @@ final class RunProgress {
                                COUNT(*) AS ranges, COUNT(CASE WHEN r.state = 'DONE' THEN 1 END) AS done,
                                COALESCE(SUM(l.number), 0) AS tail, COALESCE(SUM(q.number), 0) AS quarantined
                         FROM reseal_range r
-                        LEFT JOIN (SELECT range_id, COUNT(*) AS number FROM reseal_tail GROUP BY range_id) l
+                        LEFT JOIN (SELECT range_id, COUNT(*) AS number FROM reseal_tail
+                                   WHERE range_id IN (SELECT id FROM reseal_range WHERE run_id = :run) GROUP BY range_id) l
                                ON l.range_id = r.id
-                        LEFT JOIN (SELECT range_id, COUNT(*) AS number FROM reseal_quarantine GROUP BY range_id) q
+                        LEFT JOIN (SELECT range_id, COUNT(*) AS number FROM reseal_quarantine
+                                   WHERE range_id IN (SELECT id FROM reseal_range WHERE run_id = :run) GROUP BY range_id) q
                                ON q.range_id = r.id
                         WHERE r.run_id = :run AND r.kind = 'TABLE'
                         GROUP BY r.table_schema, r.table_name

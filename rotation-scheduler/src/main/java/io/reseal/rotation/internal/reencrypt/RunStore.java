@@ -39,6 +39,14 @@ final class RunStore {
                 .one();
     }
 
+    /** Locks the run until the end of the transaction: before its ranges, as a replan does. */
+    void lock(Handle handle, RunId id) {
+        handle.createQuery("SELECT id FROM reseal_run WHERE id = :id FOR UPDATE")
+                .bind("id", id.value())
+                .mapTo(Long.class)
+                .one();
+    }
+
     /** The key type's open run. */
     Optional<Run> open(KeyType type) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM reseal_run WHERE open_for = :type")

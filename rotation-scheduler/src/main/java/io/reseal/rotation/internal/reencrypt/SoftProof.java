@@ -35,8 +35,9 @@ final class SoftProof {
         this.jdbi = jdbi;
         this.dialect = dialect;
         this.assumptions = List.of(
-                "no process was stopped for longer than the key lease (" + keyLease
+                "no transaction took longer than the key lease (" + keyLease
                         + ") between sealing a value and committing it",
+                "no transaction that was prepared before the rotation was committed after it",
                 "every column that holds sealed values is listed in reseal_column",
                 "copies outside these tables (backups, replicas, exports) were not looked at");
     }

@@ -51,6 +51,8 @@ final class Worker implements Runnable {
             try {
                 goesOn = step();
                 failures = 0;
+            } catch (Rest.OverException e) {
+                LOG.debug("{} leaves {}", name, run);
             } catch (RuntimeException e) {
                 recover(e);
             } catch (Error e) {

@@ -106,6 +106,27 @@ class ContentionTest {
 
     @ParameterizedTest
     @EnumSource
+    void givesWayOnceAndNotForEveryLockedRow(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Connection holder = stage.database.connect();
+                Engine engine = stage.engine()) {
+            stage.accounts(400);
+            stage.rotate(Stage.DB);
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("UPDATE \"account\" SET \"version\" = 8 WHERE \"id\" > 200");
+            var run = engine.start(Stage.DB, Stage.SMALL.withWorkers(1).withWindow(400, 1));
+
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() ->
+                            run.progress().changed() == 200 && run.progress().tail() == 200);
+
+            holder.rollback();
+            Stage.complete(run);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void quarantinesAPoisonedValueAloneAndSaysThatTheProofDoesNotHold(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {

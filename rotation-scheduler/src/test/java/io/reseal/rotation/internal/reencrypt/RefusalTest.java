@@ -45,6 +45,19 @@ class RefusalTest {
 
     @ParameterizedTest
     @EnumSource
+    void refusesAnEmptyCatalogBecauseItWouldLookLikeAFinishedRun(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine engine = stage.engine()) {
+            stage.rotate(Stage.DB);
+
+            assertThatThrownBy(() -> engine.start(Stage.DB, Stage.SMALL))
+                    .isInstanceOf(ReencryptionRefusedException.class)
+                    .hasMessageContaining("reseal_column lists no column");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void refusesAColumnWhoseKeyTypeHasNoActiveVersion(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {

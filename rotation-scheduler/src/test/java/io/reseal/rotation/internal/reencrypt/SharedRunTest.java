@@ -8,6 +8,7 @@ import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.rotation.Progress;
+import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.RunId;
@@ -53,6 +54,50 @@ class SharedRunTest {
             assertThat(second.progress().state()).isEqualTo(RunState.COMPLETED);
             assertThat(second.progress().changed()).isEqualTo(3_000);
             assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(3_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void othersTakeWhatAWorkerHeldThatDied(Databases kind) throws Exception {
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        Interleaving deadly = claim -> {
+            if (isFirst.getAndSet(false)) {
+                throw new StackOverflowError("planted");
+            }
+        };
+        try (Stage stage = new Stage(kind, directory);
+                Engine one = stage.engine(deadly);
+                Engine two = stage.engine()) {
+            stage.accounts(20);
+            stage.rotate(Stage.DB);
+            ReencryptionOptions options = Stage.SMALL.withWorkers(1).withLease(Duration.ofSeconds(1));
+            Reencryption dead = one.start(Stage.DB, options);
+            await().dontCatchUncaughtExceptions().until(() -> dead.progress().state() == RunState.FAILED);
+
+            Reencryption heir = two.start(Stage.DB, options);
+            heir.resume();
+
+            assertThat(heir.await(Duration.ofSeconds(20)).state()).isEqualTo(RunState.COMPLETED);
+            assertThat(heir.proofs()).allMatch(Proof::holds);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aNodeThatLeavesStopsAfterTheBatchInHand(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine engine = stage.engine()) {
+            stage.accounts(400);
+            stage.rotate(Stage.DB);
+            Reencryption run = engine.start(Stage.DB, SLOW.withWindow(1, 64));
+            await().until(() -> run.progress().changed() > 0);
+
+            long before = run.progress().changed();
+            run.close();
+
+            assertThat(run.progress().changed()).isBetween(before, before + 20);
+            assertThat(run.progress().state()).isEqualTo(RunState.RUNNING);
         }
     }
 
@@ -223,12 +268,15 @@ class SharedRunTest {
 
     @ParameterizedTest
     @EnumSource
-    void theProofWaitsForOneLeaseOfTheKeysAfterPlanning(Databases kind) throws Exception {
+    void theProofWaitsForTwoLeasesOfTheKeysAfterPlanning(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory)) {
             stage.accounts(1);
             stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
             RunId run = parts.planner.plan(Stage.DB);
+            assertThat(stage.count("SELECT COUNT(*) FROM reseal_range r JOIN reseal_run u ON u.id = r.run_id"
+                            + " WHERE r.kind = 'PROOF' AND r.ready_at >= u.started_at + INTERVAL '0.6' SECOND"))
+                    .isEqualTo(1);
             stage.update("UPDATE reseal_range SET state = 'DONE' WHERE kind = 'TABLE'");
             stage.update(
                     "UPDATE reseal_range SET ready_at = CURRENT_TIMESTAMP + INTERVAL '1' HOUR WHERE kind = 'PROOF'");
