@@ -105,7 +105,7 @@ final class MappedAttributes {
     }
 
     /** In a hierarchy of embeddables, the subclass that adds the attribute. */
-    private static Optional<Class<?>> ownerOf(Component component, Property part) {
+    static Optional<Class<?>> ownerOf(Component component, Property part) {
         String subclass = component.getPropertyDeclaringClass(part);
         return subclass == null
                 ? classOf(component)

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.mapping.Component;
 import org.hibernate.mapping.PersistentClass;
@@ -24,7 +25,7 @@ final class UnmappedMembers {
         UnmappedMembers unmapped = new UnmappedMembers(mapping);
         mapping.metadata().getEntityBindings().forEach(unmapped::collect);
         mapping.attributes().forEach(unmapped::collect);
-        unmapped.attributes.forEach((type, names) -> unmapped.forbid(type, names, report));
+        unmapped.attributes.keySet().forEach(type -> unmapped.forbid(type, report));
     }
 
     private void collect(PersistentClass entity) {
@@ -40,10 +41,11 @@ final class UnmappedMembers {
     private void collect(MappedAttribute attribute) {
         attribute.owner().ifPresent(type -> names(type).add(attribute.property().getName()));
         if (attribute.value() instanceof Component component) {
-            MappedAttributes.classOf(component)
-                    .ifPresent(type -> component
-                            .getProperties()
-                            .forEach(part -> names(type).add(part.getName())));
+            MappedAttributes.classOf(component).ifPresent(this::names);
+            component
+                    .getProperties()
+                    .forEach(part -> MappedAttributes.ownerOf(component, part)
+                            .ifPresent(type -> names(type).add(part.getName())));
         }
     }
 
@@ -51,7 +53,8 @@ final class UnmappedMembers {
         return attributes.computeIfAbsent(type, ignored -> new HashSet<>());
     }
 
-    private void forbid(Class<?> type, Set<String> names, BootReport report) {
+    private void forbid(Class<?> type, BootReport report) {
+        Set<String> names = withInherited(type);
         mapping.members()
                 .of(type)
                 .filter(member -> !names.contains(AttributeMembers.attribute(member)))
@@ -59,6 +62,14 @@ final class UnmappedMembers {
                         type.getName() + "." + name(member),
                         "it carries @Encrypted and is not persistent, so nothing is encrypted",
                         "Remove @Encrypted, or map the attribute (it is transient, or its class is not mapped)"));
+    }
+
+    /** A class in a hierarchy of embeddables was given only the attributes that it declares itself. */
+    private Set<String> withInherited(Class<?> type) {
+        return attributes.entrySet().stream()
+                .filter(known -> known.getKey().isAssignableFrom(type))
+                .flatMap(known -> known.getValue().stream())
+                .collect(Collectors.toSet());
     }
 
     private static String name(Member member) {

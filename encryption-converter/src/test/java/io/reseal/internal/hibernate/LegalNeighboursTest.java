@@ -6,6 +6,7 @@ import io.reseal.Encrypted;
 import io.reseal.StorageForm;
 import jakarta.persistence.CheckConstraint;
 import jakarta.persistence.Column;
+import jakarta.persistence.DiscriminatorColumn;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
@@ -227,6 +228,33 @@ class LegalNeighboursTest {
         }
     }
 
+    @Embeddable
+    @DiscriminatorColumn(name = "kind")
+    static class Base {
+        @Encrypted
+        String a = "";
+    }
+
+    @Embeddable
+    static class Sub extends Base {
+        String b = "";
+    }
+
+    @Embeddable
+    static class SubSub extends Sub {
+        @Encrypted
+        String c = "";
+    }
+
+    @Entity
+    static class WithHierarchyOfEmbeddables {
+        @Id
+        long id;
+
+        @Embedded
+        Base base = new Base();
+    }
+
     @ParameterizedTest
     @MethodSource("models")
     void boots(List<Class<?>> model) {
@@ -242,6 +270,7 @@ class LegalNeighboursTest {
                 List.of(One.class, SameAgain.class),
                 List.of(WithRecord.class),
                 List.of(BothAnnotated.class),
-                List.of(OfText.class));
+                List.of(OfText.class),
+                List.of(WithHierarchyOfEmbeddables.class, Base.class, Sub.class, SubSub.class));
     }
 }
