@@ -25,13 +25,22 @@ final class NamedQueryGuard {
     /** @throws ResealConfigurationException naming each query that would be refused */
     static void check(SessionFactoryImplementor factory) {
         NamedQueryGuard guard = new NamedQueryGuard(factory);
-        try (SessionImplementor session = factory.openTemporarySession()) {
-            factory.getQueryEngine()
-                    .getNamedObjectRepository()
-                    .visitSqmQueryMementos(query -> guard.check(query, session));
+        List<NamedSqmQueryMemento<?>> queries = new ArrayList<>();
+        factory.getQueryEngine().getNamedObjectRepository().visitSqmQueryMementos(queries::add);
+        if (!queries.isEmpty()) {
+            guard.check(queries);
         }
         if (!guard.problems.isEmpty()) {
             throw new ResealConfigurationException(guard.problems);
+        }
+    }
+
+    private void check(List<NamedSqmQueryMemento<?>> queries) {
+        try (SessionImplementor session = factory.openTemporarySession()) {
+            queries.forEach(query -> check(query, session));
+        } catch (HibernateException e) {
+            // Outside of a request there may be no tenant. The queries are judged anyway when they are translated
+            return;
         }
     }
 

@@ -23,12 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.hibernate.Session;
+import org.hibernate.annotations.TenantId;
 import org.hibernate.query.sqm.sql.StandardSqmTranslatorFactory;
 import org.hibernate.type.StandardBasicTypes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The roads to a query besides HQL in a session, and what could lead around the guard. */
 class QueryGuardRoadsTest {
@@ -56,6 +58,37 @@ class QueryGuardRoadsTest {
 
         @Encrypted
         @Column(length = 3000)
+        @Nullable
+        String secret;
+    }
+
+    @Entity(name = "PerTenant")
+    static class PerTenant {
+        @Id
+        @Nullable
+        Long id;
+
+        @TenantId
+        @Nullable
+        String tenant;
+
+        @Encrypted
+        @Nullable
+        String secret;
+    }
+
+    @Entity(name = "PerTenantWithQuery")
+    @NamedQuery(name = "PerTenantWithQuery.all", query = "from PerTenantWithQuery")
+    static class PerTenantWithQuery {
+        @Id
+        @Nullable
+        Long id;
+
+        @TenantId
+        @Nullable
+        String tenant;
+
+        @Encrypted
         @Nullable
         String secret;
     }
@@ -98,6 +131,15 @@ class QueryGuardRoadsTest {
                     assertThat(fixture.stored()).noneMatch(row -> row.contains(GuardModel.PLAIN));
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {PerTenant.class, PerTenantWithQuery.class})
+    void bootsWhereNoSessionOpensWithoutATenant(Class<?> entity) {
+        try (TestFactory factory = TestFactory.onH2(entity)) {
+            assertThatThrownBy(() -> factory.sessionFactory().openSession().close())
+                    .hasMessageContaining("tenant");
         }
     }
 
