@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.Column;
@@ -19,6 +20,9 @@ import org.hibernate.type.spi.TypeConfiguration;
 
 /** The encrypted attributes of one mapping, in the order in which Hibernate presents them, and what is wrong with them. */
 final class BoundAttributes {
+
+    private static final Set<KeyType> OTHER_PURPOSES =
+            Set.of(KeyType.FILE_ENCRYPTION, KeyType.SESSION_ENCRYPTION, KeyType.API_SIGNATURE);
 
     private static final String REMEDY_POSITION =
             "Put @Encrypted on basic attributes, also inside an embeddable, and on element collections of basics";
@@ -74,7 +78,16 @@ final class BoundAttributes {
 
     private Optional<KeyType> keyType(String attribute, String name) {
         try {
-            return Optional.of(KeyTypes.standard().named(name));
+            KeyType type = KeyTypes.standard().named(name);
+            if (OTHER_PURPOSES.contains(type)) {
+                report.add(
+                        attribute,
+                        "keys of the type " + name + " protect something else than columns, and a key has one purpose",
+                        "Name " + KeyType.DATABASE_ENCRYPTION + " or " + KeyType.TOKEN_ENCRYPTION
+                                + " in @Encrypted(keyType)");
+                return Optional.empty();
+            }
+            return Optional.of(type);
         } catch (IllegalArgumentException e) {
             report.add(attribute, Objects.toString(e.getMessage()), "Name one of them in @Encrypted(keyType)");
             return Optional.empty();

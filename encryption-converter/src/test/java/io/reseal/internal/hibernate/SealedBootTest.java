@@ -2,6 +2,7 @@ package io.reseal.internal.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.reseal.Encrypted;
 import io.reseal.ResealConfigurationException;
@@ -27,6 +28,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,21 @@ class SealedBootTest {
         @Encrypted
         @ManyToOne
         Note association = new Note();
+    }
+
+    @Entity(name = "OtherPurposes")
+    static class OtherPurposes {
+        @Id
+        long id;
+
+        @Encrypted(keyType = "api_signature")
+        String signature = "";
+
+        @Encrypted(keyType = "file_encryption")
+        String file = "";
+
+        @Encrypted(keyType = "session_encryption")
+        String session = "";
     }
 
     @Entity(name = "Sharing")
@@ -134,6 +151,19 @@ class SealedBootTest {
                 .hasMessageContaining("Wrong.association");
         assertThat(query(database, "select count(*) from information_schema.tables where table_schema = 'PUBLIC'"))
                 .isZero();
+    }
+
+    @Test
+    void refusesKeysThatAreMeantForSomethingElse() {
+        Refusal refusal = Refusal.of(OtherPurposes.class);
+        for (String attribute : List.of("signature", "file", "session")) {
+            assertThat(refusal.problems())
+                    .filteredOn(problem -> problem.startsWith("OtherPurposes." + attribute)
+                            || problem.contains("OtherPurposes." + attribute + ":"))
+                    .singleElement(STRING)
+                    .contains("one purpose", "Name database_encryption or token_encryption");
+        }
+        refusal.only(3);
     }
 
     @Test
