@@ -225,20 +225,22 @@ public final class KeyRegistry implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + id));
     }
 
-    private Keyring load() {
+    /** Ciphers at hand are used again: a new version must not make the KEK unwrap all others too. */
+    private Keyring load(Keyring before) {
         StoredKeys stored = store.load();
         LOG.debug(
                 "Read the key store at generation {}: {} keys",
                 stored.generation(),
                 stored.keys().size());
         return new Keyring(
-                stored.generation(), stored.keys().stream().map(this::entry).toList());
+                stored.generation(),
+                stored.keys().stream().map(key -> entry(key, before)).toList());
     }
 
-    private Keyring.Entry entry(WrappedKey key) {
+    private Keyring.Entry entry(WrappedKey key, Keyring before) {
         boolean usable = key.metadata().state().opens() && key.format() <= KeyMaterial.FORMAT;
-        return new Keyring.Entry(
-                key.metadata(), key.format(), usable ? Optional.of(material.unwrap(key)) : Optional.empty());
+        return Keyring.Entry.of(
+                key, usable ? before.unwrapped(key).or(() -> Optional.of(material.unwrap(key))) : Optional.empty());
     }
 
     /** Damaged bytes mostly name key types that do not exist: no reason to ask the store. */

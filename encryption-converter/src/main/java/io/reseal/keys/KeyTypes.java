@@ -44,12 +44,13 @@ public final class KeyTypes {
      * @throws IllegalArgumentException if there is none; the message lists the known names
      */
     public KeyType named(String name) {
-        KeyType type = byName.get(name);
-        if (type == null) {
-            throw new IllegalArgumentException("Unknown key type '" + name + "'. Known key types: "
-                    + all.stream().map(KeyType::name).collect(Collectors.joining(", ")));
-        }
-        return type;
+        return withName(name)
+                .orElseThrow(() -> new IllegalArgumentException("Unknown key type '" + name + "'. Known key types: "
+                        + all.stream().map(KeyType::name).collect(Collectors.joining(", "))));
+    }
+
+    public Optional<KeyType> withName(String name) {
+        return Optional.ofNullable(byName.get(name));
     }
 
     public Optional<KeyType> withCode(int code) {

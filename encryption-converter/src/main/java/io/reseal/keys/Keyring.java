@@ -1,10 +1,12 @@
 package io.reseal.keys;
 
 import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.util.Bytes;
 import io.reseal.DestroyedKeyException;
 import io.reseal.NewerFormatException;
 import io.reseal.SealingRefusedException;
 import io.reseal.SuspendedKeyException;
+import io.reseal.keys.spi.WrappedKey;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +18,9 @@ import java.util.stream.Collectors;
 
 /** Every key version at one generation of the key store, with the ciphers of those that may be used. Immutable. */
 public final class Keyring {
+
+    /** Before the first reading. */
+    static final Keyring EMPTY = new Keyring(-1, List.of());
 
     private final long generation;
     private final Map<Integer, Entry> entries = new TreeMap<>();
@@ -30,7 +35,25 @@ public final class Keyring {
     }
 
     /** A key version and its cipher, which is absent where the state or the format does not let it be used. */
-    record Entry(KeyVersion version, int format, Optional<Aead> cipher) {}
+    record Entry(KeyVersion version, int format, Bytes fingerprint, Optional<Aead> cipher) {
+
+        static Entry of(WrappedKey key, Optional<Aead> cipher) {
+            return new Entry(key.metadata(), key.format(), key.fingerprint(), cipher);
+        }
+
+        private boolean isOf(WrappedKey key) {
+            return version.id().equals(key.metadata().id())
+                    && format == key.format()
+                    && fingerprint.equals(key.fingerprint());
+        }
+    }
+
+    /** The cipher of the very same key, if this keyring has unwrapped it. */
+    Optional<Aead> unwrapped(WrappedKey key) {
+        return Optional.ofNullable(entries.get(key.metadata().id().tinkKeyId()))
+                .filter(entry -> entry.isOf(key))
+                .flatMap(Entry::cipher);
+    }
 
     /** The key store's generation that this keyring shows. */
     public long generation() {

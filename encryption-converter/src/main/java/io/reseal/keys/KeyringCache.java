@@ -1,22 +1,25 @@
 package io.reseal.keys;
 
-import io.reseal.KeyStoreUnavailableException;
 import io.reseal.SealingRefusedException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The newest keyring that this node has read, and how long it may be relied on.
+ * The newest keyring that this node has read, and how long it may be relied on. A load that fails, for whatever reason, leaves
+ * it as it is.
  *
  * <p>One thread reads for all: whoever waited for it shares its answer, or its failure, if that is younger than the
  * question.
@@ -26,8 +29,9 @@ final class KeyringCache {
     private static final Logger LOG = LoggerFactory.getLogger(KeyringCache.class);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
     private static final int MAX_ABSENT = 10_000;
+    private static final int MAX_CAUSES = 20;
 
-    private final Supplier<Keyring> load;
+    private final UnaryOperator<Keyring> load;
     private final LongSupplier storedGeneration;
     private final Duration refresh;
     private final Duration lease;
@@ -42,14 +46,18 @@ final class KeyringCache {
     /** When an unknown key id last made this node read; guarded by {@link #reading}. */
     private @Nullable Moment lastLook;
 
-    KeyringCache(Supplier<Keyring> load, LongSupplier storedGeneration, Duration refresh, Duration lease, Clock clock) {
+    /**
+     * @param load reads everything; its argument is the keyring before, whose ciphers it may use again
+     */
+    KeyringCache(
+            UnaryOperator<Keyring> load, LongSupplier storedGeneration, Duration refresh, Duration lease, Clock clock) {
         this.load = load;
         this.storedGeneration = storedGeneration;
         this.refresh = refresh;
         this.lease = lease;
         this.clock = clock;
         Moment asked = moment();
-        this.newest = new Reading(load.get(), asked);
+        this.newest = new Reading(load.apply(Keyring.EMPTY), asked);
     }
 
     /** A moment on both clocks: a lease lapses when either says so. */
@@ -64,15 +72,15 @@ final class KeyringCache {
     private record Reading(Keyring keyring, Moment asked) {}
 
     /** Why the store was not read, and the moment when that was known. */
-    private record Failure(KeyStoreUnavailableException cause, Moment known) {}
+    private record Failure(RuntimeException cause, Moment known) {}
 
     /** At most one refresh interval old while the store answers, else whatever was read last. */
     Keyring current() {
         if (isDue() && reading.tryLock()) {
             try {
                 readIfChanged();
-            } catch (KeyStoreUnavailableException e) {
-                LOG.warn("The key store did not answer; sealing stops when its last answer is {} old", lease, e);
+            } catch (RuntimeException e) {
+                LOG.warn("The keys could not be read; sealing stops when the last answer is {} old", lease, e);
             } finally {
                 reading.unlock();
             }
@@ -85,9 +93,28 @@ final class KeyringCache {
         Moment asked = moment();
         current();
         try {
-            return age().compareTo(lease) < 0 ? newest.keyring() : within(lease, readSince(asked));
-        } catch (KeyStoreUnavailableException e) {
+            return age().compareTo(lease) < 0 ? newest.keyring() : within(lease, readInTime(asked));
+        } catch (SealingRefusedException e) {
+            throw e;
+        } catch (RuntimeException e) {
             throw refused(e);
+        }
+    }
+
+    /** Waits at most a lease for the thread that reads: what it hears later would be too old. */
+    private Reading readInTime(Moment asked) {
+        try {
+            if (!reading.tryLock(lease.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw refused(null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw refused(e);
+        }
+        try {
+            return readSince(asked);
+        } finally {
+            reading.unlock();
         }
     }
 
@@ -105,6 +132,7 @@ final class KeyringCache {
         reading.lock();
         try {
             if (!newest.keyring().holds(tinkKeyId) && !isKnownAbsent(tinkKeyId, asked)) {
+                throwFailureSince(asked);
                 awaitNextLook();
                 readIfChanged();
                 if (!newest.keyring().holds(tinkKeyId) && absent.size() < MAX_ABSENT) {
@@ -138,15 +166,19 @@ final class KeyringCache {
         reading.lock();
         try {
             if (newest.asked().isBefore(asked)) {
-                Failure latest = failure;
-                if (latest != null && !latest.known().isBefore(asked)) {
-                    throw latest.cause();
-                }
+                throwFailureSince(asked);
                 readIfChanged();
             }
             return newest;
         } finally {
             reading.unlock();
+        }
+    }
+
+    private void throwFailureSince(Moment asked) {
+        Failure latest = failure;
+        if (latest != null && !latest.known().isBefore(asked)) {
+            throw latest.cause();
         }
     }
 
@@ -156,13 +188,23 @@ final class KeyringCache {
             if (storedGeneration.getAsLong() == newest.keyring().generation()) {
                 newest = new Reading(newest.keyring(), asked);
             } else {
-                newest = new Reading(load.get(), asked);
+                newest = new Reading(load.apply(newest.keyring()), asked);
                 absent.clear();
             }
-        } catch (KeyStoreUnavailableException e) {
-            failure = new Failure(e, moment());
+        } catch (RuntimeException e) {
+            if (!isInterruption(e)) {
+                failure = new Failure(e, moment());
+            }
             throw e;
         }
+    }
+
+    /** An interrupted thread learns nothing about the store that another thread should hear. */
+    private static boolean isInterruption(Throwable failure) {
+        return Thread.currentThread().isInterrupted()
+                || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                        .limit(MAX_CAUSES)
+                        .anyMatch(e -> e instanceof InterruptedException || e instanceof ClosedByInterruptException);
     }
 
     /** Whether a refresh interval has passed since the store last answered or failed to. */
@@ -180,11 +222,11 @@ final class KeyringCache {
         return answer.keyring();
     }
 
-    private SealingRefusedException refused(@Nullable KeyStoreUnavailableException cause) {
+    private SealingRefusedException refused(@Nullable Throwable cause) {
         return new SealingRefusedException(
                 "The key store's last answer is " + age().toMillis() + " ms old (the lease is " + lease.toMillis()
                         + " ms): nothing is sealed until it answers again, because the active key may have been retired."
-                        + " Check the database behind reseal.keystore",
+                        + " Check the database behind reseal.keystore, and the KEK",
                 cause);
     }
 

@@ -13,10 +13,12 @@ import io.reseal.SuspendedKeyException;
 import io.reseal.TamperedValueException;
 import io.reseal.UnknownKeyException;
 import io.reseal.crypto.FieldCipher;
+import io.reseal.keys.spi.KeyEncryption;
 import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.MemoryKeyStore;
 import io.reseal.testing.TestClock;
 import io.reseal.testing.TestKek;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +28,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -267,6 +270,37 @@ class KeyRegistryTest {
     }
 
     @Test
+    void aSilentKekTakesNothingFromANodeThatKnowsItsKeys() {
+        AtomicBoolean silent = new AtomicBoolean();
+        KeyRegistry node = open(failing(silent));
+        node.ensureActive(TYPE);
+        byte[] sealed = cipher(node).seal(TYPE, PLAINTEXT);
+        silent.set(true);
+        KeyId successor = keys.createSuccessor(TYPE, "operator", "due");
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(cipher(node).open(sealed)).isEqualTo(PLAINTEXT);
+        assertThat(cipher(node).seal(TYPE, PLAINTEXT)).isNotEmpty();
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(cipher(node).open(sealed)).isEqualTo(PLAINTEXT);
+        assertThatThrownBy(() -> cipher(node).seal(TYPE, PLAINTEXT)).isInstanceOf(SealingRefusedException.class);
+        silent.set(false);
+        assertThat(cipher(node).seal(TYPE, PLAINTEXT)).isNotEmpty();
+        assertThat(node.keyring().versions(TYPE)).extracting(KeyVersion::id).contains(successor);
+    }
+
+    @Test
+    void aPromotionNeedsNoKekWhereTheKeyIsKnown() {
+        AtomicBoolean silent = new AtomicBoolean();
+        keys.ensureActive(TYPE);
+        KeyId successor = keys.createSuccessor(TYPE, "operator", "due");
+        KeyRegistry node = open(failing(silent));
+        silent.set(true);
+        keys.promote(successor, "operator", "due");
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(node.sealing(TYPE)).isEqualTo(successor);
+    }
+
+    @Test
     void refusesAValueThatWasMovedToAnotherContext() {
         keys.ensureActive(TYPE);
         byte[] sealed = cipher(keys).seal(TYPE, PLAINTEXT);
@@ -288,9 +322,41 @@ class KeyRegistryTest {
     }
 
     private KeyRegistry open(String environment, String kek) {
+        return open(environment, new TestKek(kek));
+    }
+
+    private KeyRegistry open(KeyEncryption kek) {
+        return open("production", kek);
+    }
+
+    private KeyRegistry open(String environment, KeyEncryption kek) {
         ResealSettings settings = ResealSettings.from(
                 Map.of(ResealSettings.KEY_STORE, "jdbc:unused", ResealSettings.ENVIRONMENT, environment));
-        return KeyRegistry.open(store, new TestKek(kek), KeyTypes.standard(), settings, clock);
+        return KeyRegistry.open(store, kek, KeyTypes.standard(), settings, clock);
+    }
+
+    /** Wraps as the others do, and unwraps unless it is silent. */
+    private static KeyEncryption failing(AtomicBoolean silent) {
+        TestKek kek = new TestKek("kek");
+        return new KeyEncryption() {
+            @Override
+            public String id() {
+                return kek.id();
+            }
+
+            @Override
+            public byte[] wrap(byte[] keyset, byte[] associatedData) throws GeneralSecurityException {
+                return kek.wrap(keyset, associatedData);
+            }
+
+            @Override
+            public byte[] unwrap(byte[] wrapped, byte[] associatedData) throws GeneralSecurityException {
+                if (silent.get()) {
+                    throw new GeneralSecurityException("the key management service is down");
+                }
+                return kek.unwrap(wrapped, associatedData);
+            }
+        };
     }
 
     private static <T> List<T> race(Collection<Callable<T>> racers) throws Exception {

@@ -6,6 +6,7 @@ import io.reseal.database.ResealDatabase;
 import io.reseal.database.Schema;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyTypes;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
@@ -18,9 +19,14 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The key store in tables of a SQL database. A transition, its audit entry and the generation are one transaction. */
 public final class JdbcKeyStore implements KeyStore {
@@ -59,12 +65,17 @@ public final class JdbcKeyStore implements KeyStore {
                             "key_columns",
                             "key_unique")));
 
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcKeyStore.class);
+
     /** SQLSTATE class. */
     private static final String CONSTRAINT_VIOLATION = "23";
 
     private final ResealDatabase database;
     private final KeyTypes types;
     private final Clock clock;
+
+    /** Those that were reported. */
+    private final Set<String> unknownTypes = ConcurrentHashMap.newKeySet();
 
     /**
      * @param database holds {@link #SCHEMA}; closed with this store
@@ -187,13 +198,23 @@ public final class JdbcKeyStore implements KeyStore {
             generation = rows.getLong("generation");
             String type = rows.getString("key_type");
             if (type != null) {
-                keys.add(KeyRow.read(rows, types.named(type)));
+                add(rows, type, keys);
             }
         }
         if (generation < 0) {
             throw noGeneration();
         }
         return new StoredKeys(generation, keys);
+    }
+
+    /** A key type of a newer release is no reason to lose sight of the others. */
+    private void add(ResultSet row, String type, List<WrappedKey> keys) throws SQLException {
+        Optional<KeyType> known = types.withName(type);
+        if (known.isPresent()) {
+            keys.add(KeyRow.read(row, known.get()));
+        } else if (unknownTypes.add(type)) {
+            LOG.warn("The key store holds keys of a type that this release does not know, {}: they are left out", type);
+        }
     }
 
     private OffsetDateTime now() {

@@ -1,6 +1,7 @@
 package io.reseal.internal.store;
 
 import com.google.crypto.tink.util.Bytes;
+import io.reseal.ResealConfigurationException;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ final class KeyRow {
     static WrappedKey read(ResultSet row, KeyType type) throws SQLException {
         KeyVersion metadata = new KeyVersion(
                 new KeyId(type, row.getInt("version")),
-                KeyState.valueOf(row.getString("state")),
+                state(row.getString("state"), type),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 instant(row, "activated_at"),
                 instant(row, "deactivated_at"));
@@ -49,6 +51,16 @@ final class KeyRow {
 
     static OffsetDateTime utc(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static KeyState state(String name, KeyType type) {
+        return Arrays.stream(KeyState.values())
+                .filter(state -> state.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ResealConfigurationException(
+                        "The table reseal_key holds a key of type " + type + " in the state '" + name
+                                + "', which this release does not know: upgrade Reseal on this node",
+                        null));
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {

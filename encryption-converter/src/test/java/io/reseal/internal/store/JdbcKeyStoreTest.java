@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.crypto.tink.util.Bytes;
+import io.reseal.ResealConfigurationException;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
@@ -83,6 +84,31 @@ class JdbcKeyStoreTest {
         assertThatThrownBy(() -> database.execute(
                         "UPDATE reseal_key SET state = 'ACTIVE', active_key_type = key_type" + " WHERE version = 2"))
                 .isInstanceOf(SQLException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesOutKeysOfATypeThatItDoesNotKnow(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (KeyStore store = open(database)) {
+            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
+            store.apply(new KeyTransition.Create(key(2)), 1, ENTRY);
+            database.execute("UPDATE reseal_key SET key_type = 'from_the_future' WHERE version = 2");
+            assertThat(store.load().keys()).containsExactly(key(1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void namesAStateThatItDoesNotKnow(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (KeyStore store = open(database)) {
+            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
+            database.execute("UPDATE reseal_key SET state = 'ARCHIVED'");
+            assertThatThrownBy(store::load)
+                    .isInstanceOf(ResealConfigurationException.class)
+                    .hasMessageContainingAll("reseal_key", "'ARCHIVED'", "upgrade Reseal");
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,138 @@
+package io.reseal.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.KeyStoreUnavailableException;
+import io.reseal.SealingRefusedException;
+import io.reseal.testing.TestClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class KeyringCacheTest {
+
+    private static final Duration REFRESH = Duration.ofMillis(10);
+    private static final Duration LEASE = Duration.ofMillis(200);
+    private static final int UNKNOWN = 0x01000007;
+
+    private final TestClock clock = TestClock.standing();
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch answer = new CountDownLatch(1);
+    private final AtomicInteger reads = new AtomicInteger();
+    private volatile @Nullable Thread waiter;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void stop() {
+        answer.countDown();
+        threads.shutdownNow();
+    }
+
+    @Test
+    void aSealerWaitsAtMostALeaseForAStoreThatHangs() throws Exception {
+        KeyringCache cache = cache(this::hang);
+        clock.advance(Duration.ofDays(1));
+        threads.submit(cache::refresh);
+        asked.await();
+        assertThatThrownBy(cache::leased).isInstanceOf(SealingRefusedException.class);
+        assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void aSealerThatIsInterruptedWhileItWaitsIsRefusedAndStaysInterrupted() throws Exception {
+        KeyringCache cache = cache(this::hang);
+        clock.advance(Duration.ofDays(1));
+        threads.submit(cache::refresh);
+        asked.await();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(cache::leased).isInstanceOf(SealingRefusedException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void theFailureOfAnInterruptedThreadIsItsOwn() throws Exception {
+        KeyringCache cache = cache(() -> {
+            hang();
+            if (reads.get() == 1) {
+                throw new KeyStoreUnavailableException("interrupted", new InterruptedException());
+            }
+            return 0;
+        });
+        Future<Keyring> interrupted = threads.submit(cache::refresh);
+        asked.await();
+        Future<Keyring> other = threads.submit(() -> asWaiter(cache::refresh));
+        answerOnceWaiting();
+        assertThatThrownBy(interrupted::get).hasCauseInstanceOf(KeyStoreUnavailableException.class);
+        assertThat(other.get().generation()).isZero();
+    }
+
+    @Test
+    void whoWaitsToLookForAKeySharesTheFailure() throws Exception {
+        KeyringCache cache = cache(() -> {
+            hang();
+            throw new KeyStoreUnavailableException("silent", new IllegalStateException());
+        });
+        Future<Keyring> first = threads.submit(() -> cache.lookFor(UNKNOWN));
+        asked.await();
+        Future<Keyring> second = threads.submit(() -> asWaiter(() -> cache.lookFor(UNKNOWN)));
+        answerOnceWaiting();
+        assertThatThrownBy(first::get).hasCauseInstanceOf(KeyStoreUnavailableException.class);
+        assertThatThrownBy(second::get).hasCauseInstanceOf(KeyStoreUnavailableException.class);
+        assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void servesTheNewestKeyringAfterAnyFailureAndRefusesToSealAfterALease() {
+        KeyringCache cache = cache(() -> {
+            throw new IllegalArgumentException("a driver's own");
+        });
+        clock.advance(REFRESH);
+        assertThat(cache.current().generation()).isZero();
+        assertThat(cache.leased().generation()).isZero();
+        clock.advance(LEASE);
+        assertThat(cache.current().generation()).isZero();
+        assertThatThrownBy(cache::leased).isInstanceOf(SealingRefusedException.class);
+    }
+
+    private KeyringCache cache(LongSupplier generation) {
+        return new KeyringCache(before -> new Keyring(0, List.of()), generation, REFRESH, LEASE, clock);
+    }
+
+    private long hang() {
+        reads.incrementAndGet();
+        asked.countDown();
+        try {
+            answer.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
+    }
+
+    /** Answers the first thread once the other waits for it. */
+    private void answerOnceWaiting() {
+        Thread other = waiter;
+        while (other == null || other.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+            other = waiter;
+        }
+        answer.countDown();
+    }
+
+    private Keyring asWaiter(Supplier<Keyring> question) {
+        waiter = Thread.currentThread();
+        return question.get();
+    }
+}
