@@ -25,7 +25,7 @@ public final class ResealKeys {
 
     /**
      * Opens the KEK, then the database, then the key store's tables; nothing is written before all of them are found
-     * usable. The local key file is made when the key store holds no key yet.
+     * usable. The local key file is made when the key store holds no key yet. A thread of the registry's own reads new keys.
      *
      * @return closes everything that was opened here
      * @throws ResealConfigurationException if one of them is unusable; the message names the setting and the remedy
@@ -36,9 +36,10 @@ public final class ResealKeys {
         ResealDatabase database = ResealDatabase.open(settings, POOL, CONNECTIONS);
         try {
             database.install(JdbcKeyStore.SCHEMA);
-            KeyStore store = new JdbcKeyStore(database, KeyTypes.standard(), clock);
+            KeyStore store = new JdbcKeyStore(database, KeyTypes.standard(), clock, settings.lease());
             KeyEncryption opened = kek.orElseGet(() -> newKeyFile(settings.kekFile(), store));
-            return KeyRegistry.open(store, opened, KeyTypes.standard(), settings, clock);
+            return KeyRegistry.open(store, opened, KeyTypes.standard(), settings, clock)
+                    .refreshedInBackground();
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -29,7 +29,7 @@ final class Connections implements ConnectionFactory {
         Connection connection = dataSource.getConnection();
         try {
             connection.setAutoCommit(true);
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            isolate(connection, Connection.TRANSACTION_READ_COMMITTED);
             return connection;
         } catch (SQLException e) {
             connection.close();
@@ -40,8 +40,15 @@ final class Connections implements ConnectionFactory {
     @Override
     public void closeConnection(Connection connection) throws SQLException {
         try (connection) {
-            connection.setTransactionIsolation(isolation);
+            isolate(connection, isolation);
             connection.setAutoCommit(autoCommit);
+        }
+    }
+
+    /** Asks the server for nothing where the pool sets the level already: nothing here limits how long that may take. */
+    private void isolate(Connection connection, int level) throws SQLException {
+        if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+            connection.setTransactionIsolation(level);
         }
     }
 }

@@ -12,11 +12,13 @@ import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +39,15 @@ public final class KeyRegistry implements AutoCloseable {
     private final KeyMaterial material;
     private final Clock clock;
     private final KeyringCache cache;
+    private final Duration refresh;
+    private volatile @Nullable KeyringRefresher refresher;
 
     private KeyRegistry(KeyStore store, KeyTypes types, KeyMaterial material, ResealSettings settings, Clock clock) {
         this.store = store;
         this.types = types;
         this.material = material;
         this.clock = clock;
+        this.refresh = settings.refresh();
         this.cache = new KeyringCache(this::load, store::generation, settings.refresh(), settings.lease(), clock);
     }
 
@@ -56,6 +61,16 @@ public final class KeyRegistry implements AutoCloseable {
             KeyStore store, KeyEncryption kek, KeyTypes types, ResealSettings settings, Clock clock) {
         KeyMaterial material = new KeyMaterial(settings.application(), settings.environment(), kek);
         return new KeyRegistry(store, types, material, settings, clock);
+    }
+
+    /**
+     * Starts a daemon thread that looks for new keys once per refresh interval, until {@link #close}. Other threads then
+     * read the key store only when the lease has lapsed, or for an unknown key: they may hold a connection of the pool that
+     * the key store shares with the application.
+     */
+    public KeyRegistry refreshedInBackground() {
+        refresher = KeyringRefresher.start(cache, refresh);
+        return this;
     }
 
     /** The key types that this registry knows. */
@@ -192,6 +207,10 @@ public final class KeyRegistry implements AutoCloseable {
 
     @Override
     public void close() {
+        KeyringRefresher running = refresher;
+        if (running != null) {
+            running.close();
+        }
         store.close();
     }
 

@@ -39,6 +39,7 @@ final class KeyringCache {
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Reading newest;
     private volatile @Nullable Failure failure;
+    private volatile boolean readsInPassing = true;
 
     /** Key ids that the store does not hold at the newest generation; guarded by {@link #reading}. */
     private final Set<Integer> absent = new HashSet<>();
@@ -76,6 +77,19 @@ final class KeyringCache {
 
     /** At most one refresh interval old while the store answers, else whatever was read last. */
     Keyring current() {
+        if (readsInPassing) {
+            readIfDue();
+        }
+        return newest.keyring();
+    }
+
+    /** Another thread calls {@link #readIfDue} from now on. */
+    void leaveReadingInPassing() {
+        readsInPassing = false;
+    }
+
+    /** Reads if a refresh interval has passed and nobody else does; a failure is only logged. */
+    void readIfDue() {
         if (isDue() && reading.tryLock()) {
             try {
                 readIfChanged();
@@ -85,7 +99,6 @@ final class KeyringCache {
                 reading.unlock();
             }
         }
-        return newest.keyring();
     }
 
     /** Less than a lease old, or an exception. */

@@ -2,6 +2,7 @@ package io.reseal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.SealingRefusedException;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +106,30 @@ class KeyringCacheTest {
         clock.advance(LEASE);
         assertThat(cache.current().generation()).isZero();
         assertThatThrownBy(cache::leased).isInstanceOf(SealingRefusedException.class);
+    }
+
+    @Test
+    void withARefresherOtherThreadsReadOnlyOnceTheLeaseHasLapsed() {
+        AtomicReference<Thread> reader = new AtomicReference<>();
+        KeyringCache cache = cache(() -> {
+            reader.set(Thread.currentThread());
+            return reads.incrementAndGet();
+        });
+        cache.leaveReadingInPassing();
+        clock.advance(LEASE.minusMillis(100));
+        cache.current();
+        cache.leased();
+        assertThat(reads).hasValue(0);
+        try (KeyringRefresher refresher = KeyringRefresher.start(cache, REFRESH)) {
+            assertThat(refresher).isNotNull();
+            await().until(() -> reads.get() > 1);
+        }
+        assertThat(reader.get().getName()).isEqualTo("reseal-keys-refresh");
+        assertThat(reader.get().isDaemon()).isTrue();
+        await().until(() -> !reader.get().isAlive());
+        clock.advance(LEASE);
+        cache.leased();
+        assertThat(reader).hasValue(Thread.currentThread());
     }
 
     private KeyringCache cache(LongSupplier generation) {

@@ -15,6 +15,7 @@ import io.reseal.keys.spi.WrappedKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -73,42 +74,43 @@ public final class JdbcKeyStore implements KeyStore {
     private final ResealDatabase database;
     private final KeyTypes types;
     private final Clock clock;
+    private final TimeLimit limit;
 
     /** Those that were reported. */
     private final Set<String> unknownTypes = ConcurrentHashMap.newKeySet();
 
     /**
      * @param database holds {@link #SCHEMA}; closed with this store
+     * @param limit how long one statement may take, in whole seconds
      */
-    public JdbcKeyStore(ResealDatabase database, KeyTypes types, Clock clock) {
+    public JdbcKeyStore(ResealDatabase database, KeyTypes types, Clock clock, Duration limit) {
         this.database = database;
         this.types = types;
         this.clock = clock;
+        this.limit = new TimeLimit(limit);
     }
 
     @Override
     public long generation() {
-        return answer(() -> database.jdbi()
-                .withHandle(handle -> handle.createQuery("SELECT generation FROM reseal_keystore")
-                        .mapTo(Long.class)
-                        .findOne()
-                        .orElseThrow(JdbcKeyStore::noGeneration)));
+        return ask(handle -> handle.createQuery("SELECT generation FROM reseal_keystore")
+                .mapTo(Long.class)
+                .findOne()
+                .orElseThrow(JdbcKeyStore::noGeneration));
     }
 
     /** One statement, so that generation and keys are of one snapshot. */
     @Override
     public StoredKeys load() {
-        return answer(() -> database.jdbi()
-                .withHandle(handle -> handle.createQuery("""
+        return ask(handle -> handle.createQuery("""
                                 SELECT s.generation, k.key_type, k.version, k.state, k.format, k.kek_id, k.fingerprint,
                                        k.wrapped, k.created_at, k.activated_at, k.deactivated_at
                                 FROM reseal_keystore s LEFT JOIN reseal_key k ON 1 = 1
-                                """).scanResultSet((rows, context) -> read(rows.get()))));
+                                """).scanResultSet((rows, context) -> read(rows.get())));
     }
 
     @Override
     public boolean apply(KeyTransition transition, long expectedGeneration, AuditEntry entry) {
-        return answer(() -> database.jdbi().inTransaction(handle -> {
+        return ask(connected -> connected.inTransaction(handle -> {
             if (!advance(handle, expectedGeneration)) {
                 return false;
             }
@@ -226,9 +228,9 @@ public final class JdbcKeyStore implements KeyStore {
                 "The table reseal_keystore is empty: restore it from the same backup as reseal_key", null);
     }
 
-    private static <T> T answer(Supplier<T> question) {
+    private <T> T ask(Function<Handle, T> question) {
         try {
-            return question.get();
+            return database.jdbi().withHandle(handle -> limit.within(handle, question));
         } catch (JdbiException e) {
             if (e.getCause() instanceof SQLException cause
                     && cause.getSQLState() != null

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.crypto.tink.util.Bytes;
+import io.reseal.KeyStoreUnavailableException;
 import io.reseal.ResealConfigurationException;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.AuditEntry;
@@ -18,11 +19,16 @@ import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -111,6 +117,24 @@ class JdbcKeyStoreTest {
         }
     }
 
+    @Test
+    @Timeout(30)
+    void givesUpOnAServerThatDoesNotAnswer() throws SQLException {
+        TestDatabase database = Databases.POSTGRESQL.fresh();
+        try (KeyStore store = open(database);
+                Connection other = database.connect();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.execute("LOCK TABLE reseal_keystore, reseal_key IN ACCESS EXCLUSIVE MODE");
+            assertThatThrownBy(store::generation).isInstanceOf(KeyStoreUnavailableException.class);
+            assertThatThrownBy(store::load).isInstanceOf(KeyStoreUnavailableException.class);
+            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, ENTRY))
+                    .isInstanceOf(KeyStoreUnavailableException.class);
+            other.rollback();
+            assertThat(store.generation()).isZero();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void neverQuotesKeyMaterialInAnError(Databases databases) throws SQLException {
@@ -128,7 +152,7 @@ class JdbcKeyStoreTest {
     private static KeyStore open(TestDatabase target) {
         ResealDatabase database = ResealDatabase.open(target.settings(), "test", 10);
         database.install(JdbcKeyStore.SCHEMA);
-        return new JdbcKeyStore(database, KeyTypes.standard(), Clock.systemUTC());
+        return new JdbcKeyStore(database, KeyTypes.standard(), Clock.systemUTC(), Duration.ofSeconds(1));
     }
 
     private static WrappedKey key(int version) {
