@@ -61,6 +61,22 @@ public abstract class MaskedJavaType<J> implements BasicJavaType<J> {
         return true;
     }
 
+    /** Hibernate would show a parameter of another type in its exception; {@link SealingConverter} refuses it without. */
+    @Override
+    public final boolean isInstance(@Nullable Object value) {
+        return true;
+    }
+
+    /** For the same reason, what can't be converted stays as it is. */
+    @Override
+    public final @Nullable Object coerce(@Nullable Object value) {
+        try {
+            return delegate.coerce(value);
+        } catch (RuntimeException e) {
+            return value;
+        }
+    }
+
     /** Hibernate ignores the declared length of a temporal type's column; the column of a sealed one has a length. */
     @Override
     public final boolean isTemporalType() {

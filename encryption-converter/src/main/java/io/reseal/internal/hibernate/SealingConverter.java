@@ -52,7 +52,8 @@ final class SealingConverter<J, R> implements BasicValueConverter<J, R> {
     /** A query's parameter may be of another type, for example Integer for a Long. */
     private J exact(Object value) {
         try {
-            return domain.getJavaTypeClass().cast(domain.isInstance(value) ? value : domain.wrap(value, null));
+            Class<J> type = domain.getJavaTypeClass();
+            return type.cast(type.isInstance(value) ? value : domain.wrap(value, null));
         } catch (RuntimeException e) {
             throw new SealingRefusedException(
                     "A " + value.getClass().getName() + " was given for "

@@ -1,6 +1,7 @@
 package io.reseal.internal.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -31,6 +32,7 @@ import org.hibernate.jpa.HibernateHints;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class NoPlaintextTest {
@@ -186,6 +188,29 @@ class NoPlaintextTest {
                 .allSatisfy(event -> assertThat(event.getFormattedMessage())
                         .doesNotContain("hunter2")
                         .doesNotContain("" + NUMBER));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update Account set number = :x",
+                "insert into Account (id, number) values (7, :x)",
+                "insert into Account (id, number) select 8, :x"
+            })
+    void exceptionsHoldNoPlaintextOfAnotherType(String hql) {
+        try (TestFactory factory = TestFactory.onH2(Account.class)) {
+            factory.inTransaction(session -> session.persist(new Account(1)));
+            for (Object wrong : List.of(SECRET, List.of(SECRET))) {
+                Throwable refusal =
+                        catchThrowable(() -> factory.inTransaction(session -> session.createMutationQuery(hql)
+                                .setParameter("x", wrong)
+                                .executeUpdate()));
+                assertThat(refusal).isNotNull();
+                for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
+                    assertThat(cause.toString()).doesNotContain("hunter2");
+                }
+            }
+        }
     }
 
     private static void readInEveryWay(Session session) {
