@@ -12,6 +12,7 @@ import org.hibernate.mapping.Column;
  * @param name the attribute's name, without the path that leads to it
  * @param value its mapping, which knows its table for certain only once the mapping is complete
  * @param column its column, whose name is certain only once the mapping is complete
+ * @param widths what that column needs
  */
 record BoundAttribute(
         Encrypted annotation,
@@ -19,5 +20,6 @@ record BoundAttribute(
         String name,
         BasicValue value,
         Column column,
+        ColumnWidths widths,
         KeyType keyType,
         EncryptedBasicType<?> type) {}

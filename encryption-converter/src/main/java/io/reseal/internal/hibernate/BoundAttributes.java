@@ -72,8 +72,9 @@ final class BoundAttributes {
         String name = "reseal:" + attributes.size() + ":" + attribute;
         EncryptedBasicType<?> type = types.register(name, javaType(basic), codec.get(), encrypted.form());
         basic.setTypeName(name);
-        ColumnWidths.widen(column, codec.get(), keyType.get(), encrypted.form());
-        attributes.add(new BoundAttribute(encrypted, entity, property.getName(), basic, column, keyType.get(), type));
+        ColumnWidths widths = ColumnWidths.widen(column, codec.get(), keyType.get(), encrypted.form());
+        attributes.add(
+                new BoundAttribute(encrypted, entity, property.getName(), basic, column, widths, keyType.get(), type));
     }
 
     private Optional<KeyType> keyType(String attribute, String name) {

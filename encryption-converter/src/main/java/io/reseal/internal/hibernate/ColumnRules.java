@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.hibernate.cfg.ValidationSettings;
 import org.hibernate.mapping.Column;
 import org.hibernate.mapping.Property;
 import org.hibernate.mapping.RootClass;
@@ -100,7 +101,8 @@ final class ColumnRules implements BootRule {
             report.add(
                     attribute,
                     "its column has a check constraint, which would be checked against ciphertext",
-                    "Remove it, and validate the value in Java");
+                    "Remove it, and validate the value in Java. If Bean Validation made it from @Min or @Max, set "
+                            + ValidationSettings.JAKARTA_VALIDATION_MODE + "=callback, which still validates");
         }
     }
 

@@ -31,6 +31,8 @@ public final class ResealIntegrator implements Integrator {
                 .getServiceRegistry()
                 .requireService(ResealService.class)
                 .bound(boot.getTypeConfiguration());
+        bound.ifPresent(attributes ->
+                attributes.attributes().forEach(attribute -> attribute.widths().widenAgain()));
         judge(mapping, bound, sessionFactory);
         bound.ifPresent(attributes -> start(mapping, attributes, sessionFactory));
     }
