@@ -7,13 +7,12 @@ import io.reseal.internal.store.Protobuf;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyTypes;
 import io.reseal.keys.spi.KeyEncryption;
-import io.reseal.keys.spi.KeyStore;
-import io.reseal.keys.spi.WrappedKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /** Opens the keys that the settings name: the key store in the database, and the KEK. */
 public final class ResealKeys {
@@ -35,9 +34,11 @@ public final class ResealKeys {
         Optional<KeyEncryption> kek = presentKek(settings);
         ResealDatabase database = ResealDatabase.open(settings, POOL, CONNECTIONS);
         try {
+            JdbcKeyStore store = new JdbcKeyStore(database, KeyTypes.standard(), clock, settings.lease());
+            boolean hasTable = database.inspect(JdbcKeyStore.SCHEMA).contains("reseal_key");
+            KeyEncryption opened =
+                    kek.orElseGet(() -> newKeyFile(settings.kekFile(), () -> hasTable ? store.kekIds() : List.of()));
             database.install(JdbcKeyStore.SCHEMA);
-            KeyStore store = new JdbcKeyStore(database, KeyTypes.standard(), clock, settings.lease());
-            KeyEncryption opened = kek.orElseGet(() -> newKeyFile(settings.kekFile(), store));
             return KeyRegistry.open(store, opened, KeyTypes.standard(), settings, clock)
                     .refreshedInBackground();
         } catch (RuntimeException e) {
@@ -61,13 +62,8 @@ public final class ResealKeys {
     }
 
     /** Never beside keys that another KEK wrapped: a new file could not open them. */
-    private static KeyEncryption newKeyFile(Path file, KeyStore store) {
-        String kekIds = store.load().keys().stream()
-                .filter(key -> key.metadata().state().opens())
-                .map(WrappedKey::kekId)
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining("', '"));
+    private static KeyEncryption newKeyFile(Path file, Supplier<List<String>> kekIdsInUse) {
+        String kekIds = String.join("', '", kekIdsInUse.get());
         if (Files.exists(file)) {
             return LocalKeyFile.read(file); // another node made it, and then those keys, since this one looked
         }

@@ -90,8 +90,30 @@ class ResealKeysRefusalTest {
     @Test
     void namesAKeyFileThatCannotBeMade() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
-        refuses(Databases.H2.fresh(), Map.of(ResealSettings.KEK_FILE, file.resolve("kek.json")))
+        TestDatabase database = Databases.H2.fresh();
+        refuses(database, Map.of(ResealSettings.KEK_FILE, file.resolve("kek.json")))
                 .hasMessageContainingAll("reseal.kek.file", "cannot be made");
+        assertThat(tables(database)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void addsNothingToTablesMadeByHandThatLackAColumn(Databases databases) throws Exception {
+        TestDatabase database = databases.fresh();
+        database.execute("CREATE TABLE reseal_key (key_type varchar(64), version integer)");
+        refuses(database, Map.of()).hasMessageContainingAll("reseal_key", "no column state", "001-keys.sql");
+        assertThat(tables(database)).hasSize(1);
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void makesNoNewKeyFileBesideKeysOfATypeThatItDoesNotKnow() throws Exception {
+        TestDatabase database = Databases.H2.fresh();
+        firstBoot(database);
+        database.execute("UPDATE reseal_key SET key_type = 'from_the_future', active_key_type = 'from_the_future'");
+        Files.delete(kekFile());
+        refuses(database, Map.of()).hasMessageContainingAll("does not exist", "Restore");
+        assertThat(kekFile()).doesNotExist();
     }
 
     @ParameterizedTest

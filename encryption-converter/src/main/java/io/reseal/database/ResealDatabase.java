@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.reseal.ResealConfigurationException;
 import io.reseal.ResealSettings;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -70,12 +71,28 @@ public final class ResealDatabase implements AutoCloseable {
     }
 
     /**
+     * Verifies what is there already, without writing anything.
+     *
+     * @return the tables of {@code schema} that exist
+     * @throws ResealConfigurationException if {@link #install} would fail: one lacks a column, or is absent and may not be
+     *     created
+     */
+    public Set<String> inspect(Schema schema) {
+        SchemaInstallation installation = new SchemaInstallation(this, schema);
+        if (!createTables) {
+            installation.verify();
+        }
+        return installation.inspect();
+    }
+
+    /**
      * Creates what is absent, unless {@link ResealSettings#createTables()} forbids it, and verifies that every table and column is there. Several
      * processes may do this at once.
      *
      * @throws ResealConfigurationException if a table or column is missing; the message names it and the script
      */
     public void install(Schema schema) {
+        inspect(schema);
         SchemaInstallation installation = new SchemaInstallation(this, schema);
         if (createTables) {
             installation.create();

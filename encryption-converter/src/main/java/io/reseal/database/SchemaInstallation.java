@@ -7,9 +7,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /** Brings one module's tables into one database. */
 final class SchemaInstallation {
@@ -40,6 +43,28 @@ final class SchemaInstallation {
                             + " create tables, or: " + schema.remedy(database.product()),
                     e);
         }
+    }
+
+    /**
+     * The tables that exist. Fails if one lacks a column that no script would add: the scripts create tables, and those of a
+     * later version expect what the earlier ones made.
+     */
+    Set<String> inspect() {
+        int installed = installedVersion();
+        boolean upgrades = installed > 0 && installed < schema.version();
+        return database.jdbi()
+                .withHandle(handle -> schema.tables().keySet().stream()
+                        .sorted()
+                        .filter(table -> exists(handle, table, upgrades))
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private boolean exists(Handle handle, String table, boolean upgrades) {
+        Optional<List<String>> found = found(handle, table);
+        if (!upgrades) {
+            found.ifPresent(columns -> schema.verify(table, columns, database.product()));
+        }
+        return found.isPresent();
     }
 
     /** Fails unless every table and column is there. */
@@ -104,17 +129,27 @@ final class SchemaInstallation {
     }
 
     private List<String> columns(Handle handle, String table) {
+        return found(handle, table).orElseThrow(() -> unusable(table, "does not exist", null));
+    }
+
+    private Optional<List<String>> found(Handle handle, String table) {
         try {
-            return handle.createQuery("SELECT * FROM " + table + " WHERE 1 = 0")
-                    .scanResultSet((rows, context) -> names(rows.get()));
+            return Optional.of(handle.createQuery("SELECT * FROM " + table + " WHERE 1 = 0")
+                    .scanResultSet((rows, context) -> names(rows.get())));
         } catch (JdbiException e) {
-            String problem = isMissingTable(e) ? "does not exist" : "cannot be read";
-            throw new ResealConfigurationException(
-                    "The table " + table + " " + problem + " in the database of reseal.keystore. "
-                            + schema.remedy(database.product()) + " as the user of reseal.keystore, or set "
-                            + "reseal.schema.create to true",
-                    e);
+            if (isMissingTable(e)) {
+                return Optional.empty();
+            }
+            throw unusable(table, "cannot be read", e);
         }
+    }
+
+    private ResealConfigurationException unusable(String table, String problem, @Nullable Exception cause) {
+        return new ResealConfigurationException(
+                "The table " + table + " " + problem + " in the database of reseal.keystore. "
+                        + schema.remedy(database.product()) + " as the user of reseal.keystore, or set "
+                        + "reseal.schema.create to true",
+                cause);
     }
 
     private static List<String> names(ResultSet rows) throws SQLException {

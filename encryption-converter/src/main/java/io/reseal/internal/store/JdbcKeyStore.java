@@ -108,6 +108,14 @@ public final class JdbcKeyStore implements KeyStore {
                                 """).scanResultSet((rows, context) -> read(rows.get())));
     }
 
+    /** The KEKs without which keys would be lost, also those of key types that this release does not know. */
+    public List<String> kekIds() {
+        return ask(handle -> handle.createQuery("""
+                        SELECT DISTINCT kek_id FROM reseal_key WHERE state NOT IN ('PENDING_DESTROY', 'DESTROYED')
+                        ORDER BY kek_id
+                        """).mapTo(String.class).list());
+    }
+
     @Override
     public boolean apply(KeyTransition transition, long expectedGeneration, AuditEntry entry) {
         return ask(connected -> connected.inTransaction(handle -> {

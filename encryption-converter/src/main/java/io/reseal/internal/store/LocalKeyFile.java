@@ -12,14 +12,20 @@ import io.reseal.ResealConfigurationException;
 import io.reseal.ResealSettings;
 import io.reseal.keys.spi.KeyEncryption;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +53,7 @@ public final class LocalKeyFile implements KeyEncryption {
             String json = Files.readString(file);
             LocalKeyFile kek =
                     new LocalKeyFile(TinkJsonProtoKeysetFormat.parseKeyset(json, TINK, InsecureSecretKeyAccess.get()));
+            warnIfOthersRead(file);
             LOG.warn("The KEK is the local key file {}: for development only, set reseal.kek elsewhere", file);
             return kek;
         } catch (IOException e) {
@@ -94,12 +101,33 @@ public final class LocalKeyFile implements KeyEncryption {
         Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
         Path draft = Files.createTempFile(directory, ".kek", ".tmp", ownerOnly(directory, "rw-------"));
         try {
-            Files.writeString(draft, json);
+            writeToDisk(draft, json);
             place(draft, file);
         } catch (FileAlreadyExistsException e) {
             LOG.debug("Another process made {} first", file, e);
         } finally {
             Files.deleteIfExists(draft);
+        }
+    }
+
+    /** On the disk before it has its name: no crash leaves keys behind whose KEK is an empty file. */
+    private static void writeToDisk(Path draft, String json) throws IOException {
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    private static void warnIfOthersRead(Path file) throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            if (permissions.contains(PosixFilePermission.GROUP_READ)
+                    || permissions.contains(PosixFilePermission.OTHERS_READ)) {
+                LOG.warn("Others than its owner may read the local key file {}: take that from them (chmod 600)", file);
+            }
         }
     }
 

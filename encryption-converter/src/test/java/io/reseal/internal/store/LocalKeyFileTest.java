@@ -2,6 +2,9 @@ package io.reseal.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class LocalKeyFileTest {
 
@@ -47,6 +51,28 @@ class LocalKeyFileTest {
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
                 .isEqualTo("rwx------");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void warnsOfAFileThatOthersMayRead() throws Exception {
+        LocalKeyFile.create(file);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(LocalKeyFile.class);
+        logger.addAppender(log);
+        log.start();
+        try {
+            LocalKeyFile.read(file);
+            assertThat(log.list).extracting(ILoggingEvent::getMessage).noneMatch(line -> line.contains("chmod 600"));
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+            LocalKeyFile.read(file);
+            assertThat(log.list)
+                    .extracting(ILoggingEvent::getMessage)
+                    .filteredOn(line -> line.contains("chmod 600"))
+                    .hasSize(1);
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     @Test
