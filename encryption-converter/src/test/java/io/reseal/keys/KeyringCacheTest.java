@@ -46,7 +46,7 @@ class KeyringCacheTest {
     void aSealerWaitsAtMostALeaseForAStoreThatHangs() throws Exception {
         KeyringCache cache = cache(this::hang);
         clock.advance(Duration.ofDays(1));
-        threads.submit(cache::refresh);
+        threads.execute(cache::refresh);
         asked.await();
         assertThatThrownBy(cache::leased).isInstanceOf(SealingRefusedException.class);
         assertThat(reads).hasValue(1);
@@ -56,7 +56,7 @@ class KeyringCacheTest {
     void aSealerThatIsInterruptedWhileItWaitsIsRefusedAndStaysInterrupted() throws Exception {
         KeyringCache cache = cache(this::hang);
         clock.advance(Duration.ofDays(1));
-        threads.submit(cache::refresh);
+        threads.execute(cache::refresh);
         asked.await();
         Thread.currentThread().interrupt();
         assertThatThrownBy(cache::leased).isInstanceOf(SealingRefusedException.class);
