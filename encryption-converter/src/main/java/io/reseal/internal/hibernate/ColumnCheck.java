@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Compares the columns of the real tables with what sealed values need. A table that does not exist yet passes. */
 final class ColumnCheck {
 
+    /** What a driver reports for a type without a width, such as bytea. */
+    private static final long UNLIMITED = Integer.MAX_VALUE;
+
     private final DatabaseMetaData dictionary;
     private final DatabaseProduct product;
     private final @Nullable String catalog;
@@ -50,7 +53,7 @@ final class ColumnCheck {
             return Optional.of(where + "is of type " + real.type() + ", and sealed values of form " + form
                     + " need the type " + needed + ". Change the column's type, or @Encrypted(form)");
         }
-        return real.width() >= mapped.width()
+        return real.width() >= Math.min(mapped.width(), UNLIMITED)
                 ? Optional.empty()
                 : Optional.of(where + "is " + real.width() + " wide, and sealed values need " + mapped.width()
                         + ". Widen the column to " + needed + ", or declare a shorter plaintext with @Column(length)");

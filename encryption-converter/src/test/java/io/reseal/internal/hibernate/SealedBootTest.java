@@ -33,6 +33,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.hibernate.Length;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -221,6 +223,29 @@ class SealedBootTest {
             assertThatThrownBy(() -> factory.inTransaction(session -> session.find(Note.class, 1L)))
                     .isInstanceOf(UndecodableValueException.class)
                     .hasMessageContaining("Note.number");
+        }
+    }
+
+    @Entity(name = "Essay")
+    static class Essay {
+        @Id
+        long id;
+
+        @Encrypted
+        @Column(length = Length.LONG32)
+        @Nullable
+        String text;
+    }
+
+    @Test
+    void takesTextOfAnyLengthWhereColumnsHaveNoWidth() {
+        TestDatabase database = Databases.POSTGRESQL.fresh();
+        try (TestFactory factory = TestFactory.boot(TestFactory.settings(database), Essay.class)) {
+            Essay essay = new Essay();
+            essay.text = "long ".repeat(500_000);
+            factory.inTransaction(session -> session.persist(essay));
+            assertThat(factory.<Essay>fromTransaction(session -> session.find(Essay.class, 0L)).text)
+                    .isEqualTo(essay.text);
         }
     }
 
