@@ -37,20 +37,20 @@ class DemoTest {
     }
 
     @Test
-    void failsWhenARowIsChangedBehindTheWritersBack() {
+    void failsWhenRowsAreChangedBehindTheWritersBack() {
         Interlude swap = (moment, database) -> {
             if (moment == Moment.BEFORE_VERIFICATION) {
                 execute(database, """
                         update user_settings
                         set biography = (select max(other.biography) from user_settings other)
-                        where id = (select min(id) from user_settings where biography is not null)
+                        where biography is not null
                         """);
             }
         };
         assertThat(run("h2", swap)).isEqualTo(1);
         assertThat(text())
                 .contains("✗ every row reads as its writer committed it last")
-                .contains("1 rows differ")
+                .containsPattern("[1-9][0-9]* rows differ")
                 .contains("FAILED")
                 .doesNotContain("all 8 checks passed");
     }
