@@ -3,7 +3,10 @@ package io.reseal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Misuse, found at boot: every problem in one report, each with its remedy. Nothing was written. */
+/**
+ * Misuse, found at boot, each problem with its remedy. Settings and mappings are judged before anything is written; what
+ * only the real tables show (a column that is too short, another context) is reported after they were created.
+ */
 public final class ResealConfigurationException extends ResealException {
 
     private static final long serialVersionUID = 1L;
