@@ -67,7 +67,7 @@ final class ActiveRun implements Reencryption {
             quietly(this::look);
             if (System.nanoTime() - renewed >= each.toNanos()) {
                 renewed = System.nanoTime();
-                quietly(() -> tools.ranges().renew(id, working(), options.lease()));
+                quietly(() -> tools.claims().renew(id, working(), options.lease()));
             }
             rest.pause(each.compareTo(LOOK) < 0 ? each : LOOK);
         }
@@ -191,7 +191,7 @@ final class ActiveRun implements Reencryption {
         for (Thread thread : threads) {
             join(thread, deadline);
         }
-        quietly(() -> tools.ranges().release(id, names));
+        quietly(() -> tools.claims().release(id, names));
     }
 
     private static void join(Thread thread, long deadline) {

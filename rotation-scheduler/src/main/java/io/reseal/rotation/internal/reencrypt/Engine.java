@@ -47,18 +47,18 @@ public final class Engine implements AutoCloseable {
         this.proof = new SoftProof(jdbi, dialect, keyLease);
         this.inventory = new Inventory(jdbi, dialect, keys.types());
         this.runs = new RunStore(jdbi, keys.types());
-        RangeStore ranges = new RangeStore(jdbi, runs);
+        RangeClaims claims = new RangeClaims(jdbi, runs);
         RowLedger ledger = new RowLedger(jdbi);
         RunPlanner planner = new RunPlanner(jdbi, dialect, keys, keyLease, targets);
         RangeWork rangeWork = new RangeWork(
                 new WindowSource(jdbi, dialect),
                 new Resealer(keys),
-                new StrideWriter(jdbi, dialect, ranges, ledger),
-                ranges,
+                new StrideWriter(jdbi, dialect, claims, ledger),
+                claims,
                 ledger,
                 interleaving);
-        ProofWork proofWork = new ProofWork(jdbi, targets, proof, planner, runs, ranges);
-        this.tools = new Worker.Tools(keys, dialect, runs, ranges, planner, targets, rangeWork, proofWork);
+        ProofWork proofWork = new ProofWork(jdbi, targets, proof, planner, runs, claims);
+        this.tools = new Worker.Tools(keys, dialect, runs, claims, planner, targets, rangeWork, proofWork);
     }
 
     /** Creates the engine's tables where that is allowed, and verifies them. */

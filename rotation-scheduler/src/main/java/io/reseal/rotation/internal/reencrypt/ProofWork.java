@@ -23,15 +23,17 @@ final class ProofWork {
     private final SoftProof proof;
     private final RunStore runs;
     private final RangeStore ranges;
+    private final RangeClaims claims;
     private final RunPlanner planner;
 
-    ProofWork(Jdbi jdbi, Targets targets, SoftProof proof, RunPlanner planner, RunStore runs, RangeStore ranges) {
+    ProofWork(Jdbi jdbi, Targets targets, SoftProof proof, RunPlanner planner, RunStore runs, RangeClaims claims) {
         this.jdbi = jdbi;
         this.targets = targets;
         this.proof = proof;
         this.planner = planner;
         this.runs = runs;
-        this.ranges = ranges;
+        this.ranges = new RangeStore(jdbi);
+        this.claims = claims;
     }
 
     void work(RangeClaim claim) {
@@ -42,7 +44,7 @@ final class ProofWork {
         List<RunPlanner.Planned> missing = planner.missing(claim.run().id(), unfinished);
         jdbi.useTransaction(handle -> {
             runs.lock(handle, claim.run().id());
-            if (!ranges.advance(handle, claim, List.of(claim.run().target()), 0, Checkpoint.NONE)) {
+            if (!claims.advance(handle, claim, List.of(claim.run().target()), 0, Checkpoint.NONE)) {
                 throw new ClaimLostException();
             }
             if (unfinished.isEmpty()) {
@@ -56,7 +58,7 @@ final class ProofWork {
 
     private void complete(Handle handle, RangeClaim claim, List<Proof> proofs) {
         SoftProof.store(handle, claim.run().id(), proofs);
-        if (!ranges.giveBack(handle, claim.scanned(), Duration.ZERO)
+        if (!claims.giveBack(handle, claim.scanned(), Duration.ZERO)
                 || !runs.move(handle, claim.run().id(), List.of(RunState.RUNNING), RunState.COMPLETED)) {
             throw new ClaimLostException();
         }
@@ -73,7 +75,7 @@ final class ProofWork {
                 tables.stream().map(TargetTable::name).toList());
         runs.nextPass(handle, claim.run());
         tables.forEach(table -> ranges.restart(handle, claim.run().id(), table.name()));
-        if (!ranges.giveBack(handle, claim, Duration.ZERO)) {
+        if (!claims.giveBack(handle, claim, Duration.ZERO)) {
             throw new ClaimLostException();
         }
     }

@@ -24,7 +24,7 @@ final class RangeWork {
     private final WindowSource source;
     private final Resealer resealer;
     private final StrideWriter writer;
-    private final RangeStore ranges;
+    private final RangeClaims claims;
     private final RowLedger ledger;
     private final Interleaving interleaving;
 
@@ -32,13 +32,13 @@ final class RangeWork {
             WindowSource source,
             Resealer resealer,
             StrideWriter writer,
-            RangeStore ranges,
+            RangeClaims claims,
             RowLedger ledger,
             Interleaving interleaving) {
         this.source = source;
         this.resealer = resealer;
         this.writer = writer;
-        this.ranges = ranges;
+        this.claims = claims;
         this.ledger = ledger;
         this.interleaving = interleaving;
     }
@@ -49,7 +49,7 @@ final class RangeWork {
         RangeClaim scanned = claim.isScanned() ? claim : scan(claim, task);
         if (!rest.isOver()) {
             Duration wait = workTail(scanned, task) ? Duration.ZERO : TAIL_REST;
-            if (!ranges.giveBack(scanned, wait)) {
+            if (!claims.giveBack(scanned, wait)) {
                 throw new ClaimLostException();
             }
         }

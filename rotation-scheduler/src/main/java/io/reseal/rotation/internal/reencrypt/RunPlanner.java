@@ -47,7 +47,7 @@ final class RunPlanner {
         this.proofWait = keyLease.multipliedBy(LEASES_BEFORE_PROOF);
         this.targets = targets;
         this.runs = new RunStore(jdbi, keys.types());
-        this.ranges = new RangeStore(jdbi, runs);
+        this.ranges = new RangeStore(jdbi);
     }
 
     /** A new run over every table of the catalog. */

@@ -25,13 +25,13 @@ final class StrideWriter {
 
     private final Jdbi jdbi;
     private final Dialect dialect;
-    private final RangeStore ranges;
+    private final RangeClaims claims;
     private final RowLedger ledger;
 
-    StrideWriter(Jdbi jdbi, Dialect dialect, RangeStore ranges, RowLedger ledger) {
+    StrideWriter(Jdbi jdbi, Dialect dialect, RangeClaims claims, RowLedger ledger) {
         this.jdbi = jdbi;
         this.dialect = dialect;
-        this.ranges = ranges;
+        this.claims = claims;
         this.ledger = ledger;
     }
 
@@ -124,7 +124,7 @@ final class StrideWriter {
         ledger.settle(handle, claim, checkpoint.settled());
         ledger.addToTail(handle, claim, checkpoint.tail());
         ledger.quarantine(handle, claim, checkpoint.quarantined());
-        if (!ranges.advance(handle, claim, batch.sealedUnder(), changed, checkpoint)) {
+        if (!claims.advance(handle, claim, batch.sealedUnder(), changed, checkpoint)) {
             throw new ClaimLostException();
         }
     }

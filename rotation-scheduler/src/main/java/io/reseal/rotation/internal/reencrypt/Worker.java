@@ -38,7 +38,7 @@ final class Worker implements Runnable {
             KeyRegistry keys,
             Dialect dialect,
             RunStore runs,
-            RangeStore ranges,
+            RangeClaims claims,
             RunPlanner planner,
             Targets targets,
             RangeWork rangeWork,
@@ -67,7 +67,7 @@ final class Worker implements Runnable {
         Run now = tools.runs().get(run);
         if (now.state() == RunState.RUNNING) {
             replanIfOvertaken(now);
-            Optional<RangeClaim> claim = tools.ranges().claim(run, name, options.lease());
+            Optional<RangeClaim> claim = tools.claims().claim(run, name, options.lease());
             claim.ifPresentOrElse(this::work, () -> rest.pause(POLL));
         } else if (now.state().isOpen()) {
             rest.pause(POLL);

@@ -159,18 +159,18 @@ class SharedRunTest {
             KeyId active = stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
             RunId run = parts.planner.plan(Stage.DB);
-            RangeClaim zombie = parts.ranges.claim(run, "zombie", LEASE).orElseThrow();
-            assertThat(parts.ranges.claim(run, "heir", LEASE)).isEmpty();
+            RangeClaim zombie = parts.claims.claim(run, "zombie", LEASE).orElseThrow();
+            assertThat(parts.claims.claim(run, "heir", LEASE)).isEmpty();
             StrideWriter.Batch batch = parts.batch(zombie);
 
             stage.update("UPDATE reseal_range SET lease_until = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
-            RangeClaim heir = parts.ranges.claim(run, "heir", LEASE).orElseThrow();
+            RangeClaim heir = parts.claims.claim(run, "heir", LEASE).orElseThrow();
 
             assertThat(heir.id()).isEqualTo(zombie.id());
             assertThat(heir.token()).isEqualTo(zombie.token() + 1);
             assertThatThrownBy(() -> parts.write(zombie, batch)).isInstanceOf(ClaimLostException.class);
             assertThat(stage.binaryUnder("account", "secret", active)).isZero();
-            parts.ranges.renew(run, List.of("zombie"), LEASE);
+            parts.claims.renew(run, List.of("zombie"), LEASE);
             assertThat(parts.write(heir, parts.batch(heir)).isWhole()).isTrue();
             assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(20);
         }
@@ -184,7 +184,7 @@ class SharedRunTest {
             KeyId second = stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
             RunId run = parts.planner.plan(Stage.DB);
-            RangeClaim claim = parts.ranges.claim(run, "worker", LEASE).orElseThrow();
+            RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
             StrideWriter.Batch batch = parts.batch(claim);
 
             stage.update("UPDATE reseal_run SET state = 'PAUSED'");
@@ -281,10 +281,10 @@ class SharedRunTest {
             stage.update(
                     "UPDATE reseal_range SET ready_at = CURRENT_TIMESTAMP + INTERVAL '1' HOUR WHERE kind = 'PROOF'");
 
-            assertThat(parts.ranges.claim(run, "worker", LEASE)).isEmpty();
+            assertThat(parts.claims.claim(run, "worker", LEASE)).isEmpty();
             stage.update(
                     "UPDATE reseal_range SET ready_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND WHERE kind = 'PROOF'");
-            assertThat(parts.ranges.claim(run, "worker", LEASE))
+            assertThat(parts.claims.claim(run, "worker", LEASE))
                     .get()
                     .matches(claim -> claim.range().isEmpty());
         }
@@ -301,7 +301,7 @@ class SharedRunTest {
             KeyId active = stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
             RunId run = parts.planner.plan(Stage.DB);
-            RangeClaim claim = parts.ranges.claim(run, "worker", LEASE).orElseThrow();
+            RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
             TargetTable table = parts.targets.of(claim.range().orElseThrow());
 
             Window window = parts.source.read(claim, table, new Limits(16_000, 8 << 20));
@@ -310,7 +310,7 @@ class SharedRunTest {
             assertThat(window.isLast()).isFalse();
             assertThat(window.rows()).hasSize((8 << 20) / ((100 << 10) + 33));
             assertThat(single.rows()).hasSize(1);
-            parts.ranges.release(run, List.of("worker"));
+            parts.claims.release(run, List.of("worker"));
             Stage.complete(engine.start(Stage.DB, ReencryptionOptions.defaults()));
             assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(200);
         }
@@ -320,7 +320,7 @@ class SharedRunTest {
     private static final class Parts {
 
         final Targets targets;
-        final RangeStore ranges;
+        final RangeClaims claims;
         final RunPlanner planner;
         final WindowSource source;
         final Resealer resealer;
@@ -332,11 +332,11 @@ class SharedRunTest {
             Dialect dialect = Dialect.of(stage.pool.product());
             RunStore runs = new RunStore(jdbi, stage.keys.types());
             targets = new Targets(jdbi, dialect, new ColumnCatalog(stage.pool));
-            ranges = new RangeStore(jdbi, runs);
+            claims = new RangeClaims(jdbi, runs);
             planner = new RunPlanner(jdbi, dialect, stage.keys, stage.settings.lease(), targets);
             source = new WindowSource(jdbi, dialect);
             resealer = new Resealer(stage.keys);
-            writer = new StrideWriter(jdbi, dialect, ranges, new RowLedger(jdbi));
+            writer = new StrideWriter(jdbi, dialect, claims, new RowLedger(jdbi));
         }
 
         StrideWriter.Batch batch(RangeClaim claim) {
