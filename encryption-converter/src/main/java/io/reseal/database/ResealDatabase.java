@@ -37,6 +37,7 @@ public final class ResealDatabase implements AutoCloseable {
         }
         jdbi = Jdbi.create(new Connections(dataSource));
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
+        Moments.configure(jdbi, product);
     }
 
     /**
@@ -60,7 +61,7 @@ public final class ResealDatabase implements AutoCloseable {
         return product;
     }
 
-    /** Jdbi on connections in auto-commit mode and READ COMMITTED; its exceptions never quote statements or values. */
+    /** Jdbi on connections in auto-commit mode and READ COMMITTED, with {@link Moments}; its exceptions never quote statements or values. */
     public Jdbi jdbi() {
         return jdbi;
     }

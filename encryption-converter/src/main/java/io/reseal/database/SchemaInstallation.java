@@ -96,7 +96,7 @@ final class SchemaInstallation {
                 CREATE TABLE IF NOT EXISTS reseal_schema (
                     name         varchar(64) PRIMARY KEY,
                     version      integer NOT NULL,
-                    installed_at timestamp with time zone NOT NULL
+                    installed_at <moment> NOT NULL
                 )
                 """);
         int installed = version(handle);
@@ -109,12 +109,12 @@ final class SchemaInstallation {
     private void recordVersion(Handle handle, int installed) {
         if (installed == 0) {
             handle.execute(
-                    "INSERT INTO reseal_schema (name, version, installed_at) VALUES (?, ?, CURRENT_TIMESTAMP)",
+                    "INSERT INTO reseal_schema (name, version, installed_at) VALUES (?, ?, <now>)",
                     schema.name(),
                     schema.version());
         } else if (installed < schema.version()) {
             handle.execute(
-                    "UPDATE reseal_schema SET version = ?, installed_at = CURRENT_TIMESTAMP WHERE name = ?",
+                    "UPDATE reseal_schema SET version = ?, installed_at = <now> WHERE name = ?",
                     schema.version(),
                     schema.name());
         }

@@ -16,7 +16,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,7 +105,7 @@ public final class JdbcKeyStore implements KeyStore {
                                 SELECT s.generation, k.key_type, k.version, k.state, k.format, k.kek_id, k.fingerprint,
                                        k.wrapped, k.created_at, k.activated_at, k.deactivated_at
                                 FROM reseal_keystore s LEFT JOIN reseal_key k ON 1 = 1
-                                """).scanResultSet((rows, context) -> read(rows.get())));
+                                """).scanResultSet((rows, context) -> read(rows.get(), context)));
     }
 
     /** The KEKs without which keys would be lost, also those of key types that this release does not know. */
@@ -176,7 +176,7 @@ public final class JdbcKeyStore implements KeyStore {
 
     private void changeState(Handle handle, String sql, KeyId key) {
         int rows = handle.createUpdate(sql)
-                .bind("now", now())
+                .bind("now", clock.instant())
                 .bind("type", key.type().name())
                 .bind("version", key.version())
                 .execute();
@@ -192,7 +192,7 @@ public final class JdbcKeyStore implements KeyStore {
                         VALUES (:generation, :now, :actor, :action, :type, :version, :reason)
                         """)
                 .bind("generation", generation)
-                .bind("now", now())
+                .bind("now", clock.instant())
                 .bind("actor", entry.actor())
                 .bind("action", entry.action())
                 .bind("type", subject.type().name())
@@ -201,14 +201,14 @@ public final class JdbcKeyStore implements KeyStore {
                 .execute();
     }
 
-    private StoredKeys read(ResultSet rows) throws SQLException {
+    private StoredKeys read(ResultSet rows, StatementContext context) throws SQLException {
         List<WrappedKey> keys = new ArrayList<>();
         long generation = -1;
         while (rows.next()) {
             generation = rows.getLong("generation");
             String type = rows.getString("key_type");
             if (type != null) {
-                add(rows, type, keys);
+                add(rows, context, type, keys);
             }
         }
         if (generation < 0) {
@@ -218,17 +218,13 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     /** A key type of a newer release is no reason to lose sight of the others. */
-    private void add(ResultSet row, String type, List<WrappedKey> keys) throws SQLException {
+    private void add(ResultSet row, StatementContext context, String type, List<WrappedKey> keys) throws SQLException {
         Optional<KeyType> known = types.withName(type);
         if (known.isPresent()) {
-            keys.add(KeyRow.read(row, known.get()));
+            keys.add(KeyRow.read(row, context, known.get()));
         } else if (unknownTypes.add(type)) {
             LOG.warn("The key store holds keys of a type that this release does not know, {}: they are left out", type);
         }
-    }
-
-    private OffsetDateTime now() {
-        return KeyRow.utc(clock.instant());
     }
 
     private static ResealConfigurationException noGeneration() {

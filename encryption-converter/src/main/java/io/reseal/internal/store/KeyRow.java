@@ -2,6 +2,7 @@ package io.reseal.internal.store;
 
 import com.google.crypto.tink.util.Bytes;
 import io.reseal.ResealConfigurationException;
+import io.reseal.database.Moments;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
@@ -9,26 +10,23 @@ import io.reseal.keys.KeyVersion;
 import io.reseal.keys.spi.WrappedKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.SqlStatement;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /** How a wrapped key stands in a row of {@code reseal_key}. */
 final class KeyRow {
 
     private KeyRow() {}
 
-    static WrappedKey read(ResultSet row, KeyType type) throws SQLException {
+    static WrappedKey read(ResultSet row, StatementContext context, KeyType type) throws SQLException {
         KeyVersion metadata = new KeyVersion(
                 new KeyId(type, row.getInt("version")),
                 state(row.getString("state"), type),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                instant(row, "activated_at"),
-                instant(row, "deactivated_at"));
+                Moments.read(row, "created_at", context),
+                Optional.ofNullable(Moments.readOrNull(row, "activated_at", context)),
+                Optional.ofNullable(Moments.readOrNull(row, "deactivated_at", context)));
         return new WrappedKey(
                 metadata,
                 row.getInt("format"),
@@ -46,11 +44,7 @@ final class KeyRow {
                 .bind("kekId", key.kekId())
                 .bind("fingerprint", key.fingerprint().toByteArray())
                 .bind("wrapped", key.wrapped().toByteArray())
-                .bind("created", utc(key.metadata().created()));
-    }
-
-    static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+                .bind("created", key.metadata().created());
     }
 
     private static KeyState state(String name, KeyType type) {
@@ -61,10 +55,5 @@ final class KeyRow {
                         "The table reseal_key holds a key of type " + type + " in the state '" + name
                                 + "', which this release does not know: upgrade Reseal on this node",
                         null));
-    }
-
-    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        @Nullable OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
-        return Optional.ofNullable(value).map(OffsetDateTime::toInstant);
     }
 }

@@ -35,11 +35,12 @@ record ChangeArrays(SealedTable table, List<RowChange> changes) {
     String isAsRead() {
         List<String> conditions = new ArrayList<>();
         for (int i = 0; i < table.key().size(); i++) {
-            conditions.add("t." + Dialect.quoted(table.key().get(i).name()) + " = v.k" + i);
+            conditions.add("t." + Dialect.doubleQuoted(table.key().get(i).name()) + " = v.k" + i);
         }
         for (int column : columns()) {
             String collation = form(column) == StorageForm.TEXT ? " COLLATE \"C\"" : "";
-            conditions.add("t." + Dialect.quoted(table.columns().get(column).name()) + collation + " = v.o" + column);
+            conditions.add(
+                    "t." + Dialect.doubleQuoted(table.columns().get(column).name()) + collation + " = v.o" + column);
         }
         return String.join(" AND ", conditions);
     }

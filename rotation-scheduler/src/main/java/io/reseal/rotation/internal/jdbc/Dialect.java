@@ -121,7 +121,12 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
         return "SUBSTRING(t." + quoted(column.name()) + " FROM 1 FOR " + KeyId.HEADER_LENGTH + ") IN (" + headers + ")";
     }
 
-    public static String quoted(String name) {
+    /** A name of the database's dictionary as SQL has it. */
+    public String quoted(String name) {
+        return doubleQuoted(name);
+    }
+
+    static String doubleQuoted(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 

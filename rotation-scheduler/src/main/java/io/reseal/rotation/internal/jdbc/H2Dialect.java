@@ -177,7 +177,7 @@ final class H2Dialect extends Dialect {
         return locked;
     }
 
-    private static String isAsRead(SealedTable table, Set<Integer> columns) {
+    private String isAsRead(SealedTable table, Set<Integer> columns) {
         Stream<String> key = table.key().stream()
                 .map(column -> "t." + quoted(column.name()) + " = CAST(? AS " + column.type() + ")");
         Stream<String> values = columns.stream().map(column -> "t." + column(table, column) + " = ?");
@@ -195,7 +195,7 @@ final class H2Dialect extends Dialect {
         }
     }
 
-    private static String column(SealedTable table, int column) {
+    private String column(SealedTable table, int column) {
         return quoted(table.columns().get(column).name());
     }
 

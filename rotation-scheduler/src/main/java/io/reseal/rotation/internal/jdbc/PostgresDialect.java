@@ -226,7 +226,7 @@ final class PostgresDialect extends Dialect {
         return sql;
     }
 
-    private static String name(Optional<String> schema, String table) {
+    private String name(Optional<String> schema, String table) {
         return schema.map(name -> quoted(name) + ".").orElse("") + quoted(table);
     }
 }

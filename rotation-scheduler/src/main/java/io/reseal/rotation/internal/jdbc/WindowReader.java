@@ -117,7 +117,7 @@ final class WindowReader {
     }
 
     private String column(int column) {
-        return "t." + Dialect.quoted(columns.get(column).name());
+        return "t." + dialect.quoted(columns.get(column).name());
     }
 
     private String isStale(int column) {

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -26,7 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-    private static final String UNIQUE_VIOLATION = "23505";
+
+    /** SQLSTATEs of a violated unique constraint: PostgreSQL and H2, MariaDB. */
+    private static final Set<String> UNIQUE_VIOLATION = Set.of("23505", "23000");
+
     private static final int ATTEMPTS = 10;
 
     private final Jdbi jdbi;
@@ -99,7 +103,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private static boolean isLostRace(JdbiException e) {
-        return e.getCause() instanceof SQLException cause && UNIQUE_VIOLATION.equals(cause.getSQLState());
+        return e.getCause() instanceof SQLException cause
+                && UNIQUE_VIOLATION.contains(String.valueOf(cause.getSQLState()));
     }
 
     /** Makes an open run begin again after a rotation of its key type; if that fails, its workers do it themselves. */

@@ -76,7 +76,7 @@ final class Inventory {
         List<ValueColumn> columns = table.shape().columns();
         String headers = IntStream.range(0, columns.size())
                 .mapToObj(i -> dialect.headerOf(columns.get(i)) + " AS h" + i + ", t."
-                        + Dialect.quoted(columns.get(i).name()) + " IS NOT NULL AS p" + i)
+                        + dialect.quoted(columns.get(i).name()) + " IS NOT NULL AS p" + i)
                 .collect(Collectors.joining(", "));
         String groups = IntStream.range(0, columns.size())
                 .mapToObj(i -> "h" + i + ", p" + i)

@@ -20,8 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class RangeClaims {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final String FROM_NOW = RangeStore.FROM_NOW;
-
     private final Jdbi jdbi;
     private final RunStore runs;
 
@@ -37,7 +35,7 @@ final class RangeClaims {
         return jdbi.inTransaction(handle -> {
             Optional<Long> free = free(handle, run, worker);
             free.ifPresent(id -> handle.createUpdate("UPDATE reseal_range SET state = 'LEASED', owner = :worker,"
-                            + " token = token + 1, lease_until = " + FROM_NOW + " WHERE id = :id")
+                            + " token = token + 1, lease_until = <after_millis> WHERE id = :id")
                     .bind("id", id)
                     .bind("worker", worker)
                     .bind("millis", lease.toMillis())
@@ -50,8 +48,8 @@ final class RangeClaims {
         return handle.createQuery("""
                         SELECT r.id FROM reseal_range r
                         WHERE r.run_id = :run
-                          AND (r.state = 'READY' AND r.ready_at <= CURRENT_TIMESTAMP
-                               OR r.state = 'LEASED' AND (r.lease_until < CURRENT_TIMESTAMP OR r.owner = :worker))
+                          AND (r.state = 'READY' AND r.ready_at <= <now>
+                               OR r.state = 'LEASED' AND (r.lease_until < <now> OR r.owner = :worker))
                           AND EXISTS (SELECT 1 FROM reseal_run u WHERE u.id = :run AND u.state = 'RUNNING')
                           AND (r.kind = 'TABLE' OR NOT EXISTS (
                                 SELECT 1 FROM reseal_range o
@@ -90,7 +88,7 @@ final class RangeClaims {
     /** Gives a range back: done if nothing is left of it, else to be claimed again after {@code wait}. */
     boolean giveBack(Handle handle, RangeClaim claim, Duration wait) {
         return handle.createUpdate("UPDATE reseal_range SET scanned = :scanned, owner = NULL, lease_until = NULL,"
-                                + " ready_at = " + FROM_NOW + ", state = CASE WHEN :scanned AND NOT EXISTS"
+                                + " ready_at = <after_millis>, state = CASE WHEN :scanned AND NOT EXISTS"
                                 + " (SELECT 1 FROM reseal_tail WHERE range_id = :id) THEN 'DONE' ELSE 'READY' END WHERE "
                                 + holds(List.of()))
                         .bind("id", claim.id())
@@ -120,7 +118,7 @@ final class RangeClaims {
         if (workers.isEmpty()) {
             return;
         }
-        jdbi.useHandle(handle -> handle.createUpdate("UPDATE reseal_range SET lease_until = " + FROM_NOW
+        jdbi.useHandle(handle -> handle.createUpdate("UPDATE reseal_range SET lease_until = <after_millis>"
                         + " WHERE run_id = :run AND state = 'LEASED' AND owner IN (<workers>)")
                 .bind("run", run.value())
                 .bind("millis", lease.toMillis())

@@ -18,8 +18,6 @@ final class RangeStore {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** SQL for {@code :millis} from now. */
-    static final String FROM_NOW = "CURRENT_TIMESTAMP + CAST(:millis AS bigint) * INTERVAL '0.001' SECOND";
-
     private final Jdbi jdbi;
 
     RangeStore(Jdbi jdbi) {
@@ -41,7 +39,7 @@ final class RangeStore {
         handle.createUpdate("INSERT INTO reseal_range (run_id, kind, table_schema, table_name, key_columns, key_unique,"
                         + " after_key, up_to_key, scanned, state, token, ready_at, estimated_rows, rows_changed,"
                         + " rows_superseded) VALUES (:run, :kind, :schema, :table, :key, :unique, :after, :upTo, FALSE,"
-                        + " 'READY', 0, " + FROM_NOW + ", :estimated, 0, 0)")
+                        + " 'READY', 0, <after_millis>, :estimated, 0, 0)")
                 .bind("run", run.value())
                 .bind("kind", kind)
                 .bind("schema", range.table().schemaText())
@@ -113,8 +111,8 @@ final class RangeStore {
         handle.createUpdate("UPDATE reseal_range SET state = 'READY', token = token + 1, owner = NULL,"
                         + " lease_until = NULL, cursor_key = NULL, scanned = FALSE,"
                         + " estimated_rows = estimated_rows + rows_changed + rows_superseded,"
-                        + " ready_at = CASE WHEN kind = 'PROOF' THEN " + FROM_NOW
-                        + " ELSE CURRENT_TIMESTAMP END WHERE " + which)
+                        + " ready_at = CASE WHEN kind = 'PROOF' THEN <after_millis>"
+                        + " ELSE <now> END WHERE " + which)
                 .bindMap(binds)
                 .bind("millis", proofWait.toMillis())
                 .execute();

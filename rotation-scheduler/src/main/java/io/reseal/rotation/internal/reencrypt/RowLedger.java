@@ -79,7 +79,7 @@ final class RowLedger {
         }
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO reseal_quarantine (range_id, row_hash, column_name, error_class, found_at)
-                SELECT :range, :hash, :column, :reason, CURRENT_TIMESTAMP
+                SELECT :range, :hash, :column, :reason, <now>
                 WHERE NOT EXISTS (SELECT 1 FROM reseal_quarantine
                                   WHERE range_id = :range AND row_hash = :hash AND column_name = :column)
                 """);

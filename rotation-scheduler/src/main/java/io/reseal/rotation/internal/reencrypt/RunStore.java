@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.database.Moments;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyTypes;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code reseal_run}. */
@@ -35,7 +37,7 @@ final class RunStore {
     Run get(Handle handle, RunId id) {
         return handle.createQuery("SELECT * FROM reseal_run WHERE id = :id")
                 .bind("id", id.value())
-                .map((row, context) -> read(row))
+                .map(this::read)
                 .one();
     }
 
@@ -51,7 +53,7 @@ final class RunStore {
     Optional<Run> open(KeyType type) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM reseal_run WHERE open_for = :type")
                 .bind("type", type.name())
-                .map((row, context) -> read(row))
+                .map(this::read)
                 .findOne());
     }
 
@@ -59,7 +61,7 @@ final class RunStore {
     RunId create(Handle handle, KeyId target, List<KeyId> retired) {
         return new RunId(handle.createUpdate("""
                         INSERT INTO reseal_run (key_type, open_for, state, pass, target_version, retired, started_at)
-                        VALUES (:type, :type, 'RUNNING', 1, :target, :retired, CURRENT_TIMESTAMP)
+                        VALUES (:type, :type, 'RUNNING', 1, :target, :retired, <now>)
                         """)
                 .bind("type", target.type().name())
                 .bind("target", target.version())
@@ -94,7 +96,7 @@ final class RunStore {
         return handle.createUpdate("""
                         UPDATE reseal_run
                         SET state = :to, open_for = CASE WHEN :open THEN key_type END, failure = NULL,
-                            finished_at = CASE WHEN :open THEN NULL ELSE CURRENT_TIMESTAMP END
+                            finished_at = CASE WHEN :open THEN NULL ELSE <now> END
                         WHERE id = :id AND state IN (<from>)
                         """)
                         .bind("id", id.value())
@@ -118,7 +120,7 @@ final class RunStore {
                 .execute());
     }
 
-    private Run read(ResultSet row) throws SQLException {
+    private Run read(ResultSet row, StatementContext context) throws SQLException {
         KeyType type = types.named(row.getString("key_type"));
         return new Run(
                 new RunId(row.getLong("id")),
@@ -129,7 +131,7 @@ final class RunStore {
                 Arrays.stream(JSON.readValue(row.getString("retired"), int[].class))
                         .mapToObj(version -> new KeyId(type, version))
                         .toList(),
-                row.getTimestamp("started_at").toInstant(),
+                Moments.read(row, "started_at", context),
                 Optional.ofNullable(row.getString("failure")));
     }
 

@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.database.Moments;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.ColumnProof;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.StatementContext;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Counts what remains under retired keys: one statement and one snapshot per table. */
@@ -57,9 +59,8 @@ final class SoftProof {
     }
 
     private Instant now() {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT CURRENT_TIMESTAMP")
-                .map((row, context) -> row.getTimestamp(1).toInstant())
-                .one());
+        return jdbi.withHandle(handle ->
+                handle.createQuery("SELECT <now>").mapTo(Instant.class).one());
     }
 
     private void count(TargetTable table, Map<KeyId, List<ColumnProof>> proofs) {
@@ -85,7 +86,7 @@ final class SoftProof {
         String remaining = keys.stream()
                 .map(key -> "COUNT(CASE WHEN " + dialect.isUnder(column, List.of(key)) + " THEN 1 END)")
                 .collect(Collectors.joining(", "));
-        return "COUNT(t." + Dialect.quoted(column.name()) + "), " + remaining;
+        return "COUNT(t." + dialect.quoted(column.name()) + "), " + remaining;
     }
 
     private static void read(ResultSet row, TargetTable table, Map<KeyId, List<ColumnProof>> proofs)
@@ -134,12 +135,12 @@ final class SoftProof {
         handle.createQuery("SELECT * FROM reseal_proof WHERE run_id = :run"
                         + " ORDER BY version, table_schema, table_name, column_name")
                 .bind("run", run.value())
-                .map((row, context) -> proof(row, types))
+                .map((row, context) -> proof(row, context, types))
                 .forEach(proof -> proofs.merge(proof.key(), proof, SoftProof::joined));
         return List.copyOf(proofs.values());
     }
 
-    private static Proof proof(ResultSet row, KeyTypes types) throws SQLException {
+    private static Proof proof(ResultSet row, StatementContext context, KeyTypes types) throws SQLException {
         TableName table = TableName.of(row.getString("table_schema"), row.getString("table_name"));
         ColumnProof column = new ColumnProof(
                 table.schema(),
@@ -149,7 +150,7 @@ final class SoftProof {
                 row.getLong("total"));
         return new Proof(
                 new KeyId(types.named(row.getString("key_type")), row.getInt("version")),
-                row.getTimestamp("taken_at").toInstant(),
+                Moments.read(row, "taken_at", context),
                 List.of(column),
                 List.of(JSON.readValue(row.getString("assumptions"), String[].class)));
     }
