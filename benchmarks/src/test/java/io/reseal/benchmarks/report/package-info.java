@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

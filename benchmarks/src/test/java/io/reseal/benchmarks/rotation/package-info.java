@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.benchmarks.rotation;
+
+import org.jspecify.annotations.NullMarked;
