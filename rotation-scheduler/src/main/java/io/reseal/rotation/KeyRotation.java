@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class KeyRotation implements AutoCloseable {
 
     private static final String POOL = "reseal-rotation";
-    private static final int CONNECTIONS = ReencryptionOptions.MAX_WORKERS + 4;
+    private static final int CONNECTIONS = ReencryptionOptions.MAX_WORKERS + 6;
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final Clock clock;

@@ -14,6 +14,7 @@ import java.util.function.ToLongFunction;
  * @param rowsPerSecond rows that all nodes together re-encrypted per second lately, as this node saw it
  * @param eta how long the rest takes at the present pace; empty while that is not known, and when the run is not running
  * @param failure what stopped the run: the error's class and SQL state, never its message; present only in state FAILED
+ * @param pacing how fast this node works, and why not faster: what is held back does not hang
  * @param tables one line per table
  */
 public record Progress(
@@ -23,6 +24,7 @@ public record Progress(
         double rowsPerSecond,
         Optional<Duration> eta,
         Optional<String> failure,
+        Pacing pacing,
         List<TableProgress> tables) {
 
     public Progress {

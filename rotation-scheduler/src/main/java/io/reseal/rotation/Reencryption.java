@@ -24,6 +24,14 @@ public interface Reencryption extends AutoCloseable {
     /** Lets a paused or failed run go on; changes nothing otherwise. Nodes whose workers were closed have to join again. */
     void resume();
 
+    /** Changes how hard every node works on the run, within a second; changes nothing once it is over. */
+    void effort(EffortPlan effort);
+
+    /** As {@link #effort(EffortPlan)}, at all times. */
+    default void effort(Effort effort) {
+        effort(EffortPlan.always(effort));
+    }
+
     /** Gives the run up on every node. What was re-encrypted stays so; a later run takes the rest. */
     void cancel();
 

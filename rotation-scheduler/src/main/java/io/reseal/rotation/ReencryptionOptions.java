@@ -3,16 +3,17 @@ package io.reseal.rotation;
 import java.time.Duration;
 
 /**
- * How hard this node works on a run; every node chooses for itself. {@link #defaults()} and the {@code with…} methods make
+ * How this node works on a run. {@link #defaults()} and the {@code with…} methods make
  * one.
  *
- * @param workers threads on this node, 1 to {@value #MAX_WORKERS}
- * @param batchRows rows per transaction, 1 to {@value #MAX_BATCH_ROWS}
+ * @param workers threads on this node, 1 to {@value #MAX_WORKERS}; one of them works while the run is throttled
+ * @param batchRows rows per transaction at most, 1 to {@value #MAX_BATCH_ROWS}; with full effort, this many
  * @param batchesPerWindow transactions per window, 1 to {@value #MAX_BATCHES}; a window is read, opened and sealed as a
  *     whole, and its rows are dealt out to the transactions like cards
  * @param windowBytes sealed bytes per window, at least one: a single longer value is a window of its own
  * @param pauseBetweenBatches how long a worker rests after each transaction; zero for not at all
  * @param lease for how long the other nodes leave a range to a worker that has gone silent
+ * @param pace how the run keeps out of others' way
  */
 public record ReencryptionOptions(
         int workers,
@@ -20,7 +21,8 @@ public record ReencryptionOptions(
         int batchesPerWindow,
         long windowBytes,
         Duration pauseBetweenBatches,
-        Duration lease) {
+        Duration lease,
+        PaceOptions pace) {
 
     public static final int MAX_WORKERS = 16;
     public static final int MAX_BATCH_ROWS = 5_000;
@@ -29,8 +31,8 @@ public record ReencryptionOptions(
     private static final int MAX_WINDOW_BYTES = 64 << 20;
     private static final Duration MIN_LEASE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofHours(1);
-    private static final ReencryptionOptions DEFAULTS =
-            new ReencryptionOptions(2, 1_000, 16, 8 << 20, Duration.ZERO, Duration.ofSeconds(30));
+    private static final ReencryptionOptions DEFAULTS = new ReencryptionOptions(
+            2, 1_000, 16, 8 << 20, Duration.ZERO, Duration.ofSeconds(30), PaceOptions.defaults());
 
     public ReencryptionOptions {
         require(workers, MAX_WORKERS, "workers");
@@ -46,31 +48,42 @@ public record ReencryptionOptions(
         }
     }
 
-    /** Two workers, windows of 16 × 1,000 rows and at most 8 MiB, no pause, a lease of 30 seconds. */
+    /** Two workers, windows of 16 × 1,000 rows and at most 8 MiB, no pause, a lease of 30 seconds, balanced effort. */
     public static ReencryptionOptions defaults() {
         return DEFAULTS;
     }
 
     public ReencryptionOptions withWorkers(int number) {
-        return new ReencryptionOptions(number, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, lease);
+        return new ReencryptionOptions(
+                number, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, lease, pace);
     }
 
     /** Windows of {@code batches} × {@code rows}. */
     public ReencryptionOptions withWindow(int rows, int batches) {
-        return new ReencryptionOptions(workers, rows, batches, windowBytes, pauseBetweenBatches, lease);
+        return new ReencryptionOptions(workers, rows, batches, windowBytes, pauseBetweenBatches, lease, pace);
     }
 
     public ReencryptionOptions withWindowBytes(long bytes) {
-        return new ReencryptionOptions(workers, batchRows, batchesPerWindow, bytes, pauseBetweenBatches, lease);
+        return new ReencryptionOptions(workers, batchRows, batchesPerWindow, bytes, pauseBetweenBatches, lease, pace);
     }
 
     public ReencryptionOptions withPauseBetweenBatches(Duration pause) {
-        return new ReencryptionOptions(workers, batchRows, batchesPerWindow, windowBytes, pause, lease);
+        return new ReencryptionOptions(workers, batchRows, batchesPerWindow, windowBytes, pause, lease, pace);
     }
 
     public ReencryptionOptions withLease(Duration duration) {
         return new ReencryptionOptions(
-                workers, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, duration);
+                workers, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, duration, pace);
+    }
+
+    /** How hard all nodes work on a run that this node starts, at all times. */
+    public ReencryptionOptions withEffort(Effort effort) {
+        return withPace(pace.withEffort(EffortPlan.always(effort)));
+    }
+
+    public ReencryptionOptions withPace(PaceOptions options) {
+        return new ReencryptionOptions(
+                workers, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, lease, options);
     }
 
     /** Rows per window, at most. */

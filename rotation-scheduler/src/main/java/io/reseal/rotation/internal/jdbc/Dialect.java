@@ -47,6 +47,11 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
     /** An estimate of the table's size and a sample of its keys; cheap on tables of any size. */
     public abstract KeySample sample(Connection connection, SealedTable table) throws SQLException;
 
+    /** What the database tells about its load. */
+    public LoadSignals loadSignals() {
+        return new PlainLoadSignals();
+    }
+
     /** Runs statements of a transaction such that they give way soon to whoever holds a row. */
     public abstract <T> T givingWay(Connection connection, Work<T> work) throws SQLException;
 

@@ -29,6 +29,11 @@ final class PostgresDialect extends Dialect {
     private static final Set<String> CONTENTION = Set.of("55P03", "57014", "40P01", "40001");
 
     @Override
+    public LoadSignals loadSignals() {
+        return new PostgresLoadSignals();
+    }
+
+    @Override
     public Map<String, Optional<String>> columns(Connection connection, Optional<String> schema, String table)
             throws SQLException {
         Map<String, Optional<String>> columns = new LinkedHashMap<>();

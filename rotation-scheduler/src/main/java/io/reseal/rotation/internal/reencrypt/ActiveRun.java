@@ -1,6 +1,7 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyTypes;
+import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
@@ -8,6 +9,7 @@ import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import io.reseal.rotation.TableProgress;
+import io.reseal.rotation.internal.pace.Pacemaker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,27 +35,32 @@ final class ActiveRun implements Reencryption {
     private final RunId id;
     private final ReencryptionOptions options;
     private final Worker.Tools tools;
-    private final Pace pace;
+    private final Speed speed;
     private final Rest rest = new Rest();
     private final List<String> names = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
-    ActiveRun(Jdbi jdbi, RunId id, ReencryptionOptions options, Worker.Tools tools, Pace pace) {
+    ActiveRun(Jdbi jdbi, RunId id, ReencryptionOptions options, Worker.Tools tools, Speed speed) {
         this.jdbi = jdbi;
         this.types = tools.keys().types();
         this.id = id;
         this.options = options;
         this.tools = tools;
-        this.pace = pace;
+        this.speed = speed;
     }
+
+    /** How fast the run goes, and what sees to it. */
+    record Speed(Pace pace, Pacemaker pacemaker) {}
 
     @SuppressWarnings("FutureReturnValueIgnored") // quietly lets nothing escape that would have to be looked for
     void start() {
+        speed.pacemaker().start(String.valueOf(id.value()));
         String node = UUID.randomUUID().toString();
         for (int i = 1; i <= options.workers(); i++) {
             String name = node + "/" + i;
             names.add(name);
-            Worker worker = new Worker(name, id, options, rest, tools);
+            Stint stint = new Stint(options, rest, speed.pacemaker().throttle().turn());
+            Worker worker = new Worker(name, id, stint, tools);
             threads.add(daemon("reseal-worker-" + id.value() + "-" + i, worker));
         }
         threads.forEach(Thread::start);
@@ -71,6 +78,7 @@ final class ActiveRun implements Reencryption {
             }
             rest.pause(each.compareTo(LOOK) < 0 ? each : LOOK);
         }
+        speed.pacemaker().close();
     }
 
     /** Whether this node still has workers on the run. */
@@ -106,7 +114,7 @@ final class ActiveRun implements Reencryption {
     }
 
     private void seen(List<TableProgress> tables) {
-        pace.see(tables.stream().mapToLong(TableProgress::changed).sum(), RunProgress.share(tables));
+        speed.pace().see(tables.stream().mapToLong(TableProgress::changed).sum(), RunProgress.share(tables));
     }
 
     @Override
@@ -124,9 +132,10 @@ final class ActiveRun implements Reencryption {
                 id,
                 run.state(),
                 run.startedAt(),
-                pace.rowsPerSecond(),
-                isRunning && !isScanned(tables) ? pace.eta() : Optional.empty(),
+                speed.pace().rowsPerSecond(),
+                isRunning && !isScanned(tables) ? speed.pace().eta() : Optional.empty(),
                 run.failure(),
+                speed.pacemaker().pacing(options.batchRows()),
                 tables);
     }
 
@@ -143,6 +152,11 @@ final class ActiveRun implements Reencryption {
     @Override
     public void resume() {
         tools.runs().move(id, List.of(RunState.PAUSED, RunState.FAILED), RunState.RUNNING);
+    }
+
+    @Override
+    public void effort(EffortPlan effort) {
+        tools.runs().effort(id, effort);
     }
 
     @Override
@@ -187,6 +201,7 @@ final class ActiveRun implements Reencryption {
     @Override
     public void close() {
         rest.end();
+        speed.pacemaker().close();
         long deadline = System.nanoTime() + STOP.toNanos();
         for (Thread thread : threads) {
             join(thread, deadline);

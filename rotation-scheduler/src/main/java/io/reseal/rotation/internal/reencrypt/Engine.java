@@ -5,12 +5,16 @@ import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.InventoryLine;
+import io.reseal.rotation.PaceOptions;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.RunId;
+import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.internal.pace.Pacemaker;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -34,6 +39,7 @@ public final class Engine implements AutoCloseable {
     private static final int ATTEMPTS = 10;
 
     private final Jdbi jdbi;
+    private final DataSource dataSource;
     private final Clock clock;
     private final Targets targets;
     private final SoftProof proof;
@@ -45,6 +51,7 @@ public final class Engine implements AutoCloseable {
     private Engine(
             ResealDatabase database, KeyRegistry keys, Duration keyLease, Clock clock, Interleaving interleaving) {
         this.jdbi = database.jdbi();
+        this.dataSource = database.dataSource();
         this.clock = clock;
         Dialect dialect = Dialect.of(database.product());
         this.targets = new Targets(jdbi, dialect, new ColumnCatalog(database));
@@ -60,7 +67,8 @@ public final class Engine implements AutoCloseable {
                 new StrideWriter(jdbi, dialect, claims, ledger),
                 claims,
                 ledger,
-                interleaving);
+                interleaving,
+                new Warmth(keys));
         ProofWork proofWork = new ProofWork(jdbi, targets, proof, planner, runs, claims);
         this.tools = new Worker.Tools(keys, dialect, runs, claims, planner, targets, rangeWork, proofWork);
     }
@@ -78,14 +86,31 @@ public final class Engine implements AutoCloseable {
 
     /** Starts a run, or joins the open one. */
     public Reencryption start(KeyType type, ReencryptionOptions options) {
-        ActiveRun run = new ActiveRun(jdbi, startOrJoin(type), options, tools, new Pace(clock));
+        RunId id = startOrJoin(type, options.pace().effort());
+        ActiveRun.Speed speed = new ActiveRun.Speed(new Pace(clock), pacemaker(id, options.pace()));
+        ActiveRun run = new ActiveRun(jdbi, id, options, tools, speed);
         active.removeIf(earlier -> !earlier.isWorking());
         run.start();
         active.add(run);
         return run;
     }
 
-    private RunId startOrJoin(KeyType type) {
+    private Pacemaker pacemaker(RunId run, PaceOptions options) {
+        List<String> tables = targets.all().stream()
+                .map(table -> tools.dialect().name(table.shape()))
+                .toList();
+        return new Pacemaker(
+                new Pacemaker.Surroundings(jdbi, dataSource, tools.dialect().loadSignals(), options, clock),
+                tables,
+                () -> standing(run));
+    }
+
+    private Pacemaker.Standing standing(RunId id) {
+        Run run = runs.get(id);
+        return new Pacemaker.Standing(run.state() == RunState.RUNNING, run.effort());
+    }
+
+    private RunId startOrJoin(KeyType type, EffortPlan effort) {
         for (int i = 1; ; i++) {
             Optional<Run> open = runs.open(type);
             if (open.isPresent()) {
@@ -93,7 +118,7 @@ public final class Engine implements AutoCloseable {
                 return open.get().id();
             }
             try {
-                return tools.planner().plan(type);
+                return tools.planner().plan(type, effort);
             } catch (JdbiException e) {
                 if (i == ATTEMPTS || !isLostRace(e)) {
                     throw e;

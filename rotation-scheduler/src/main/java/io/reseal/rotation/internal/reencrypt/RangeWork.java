@@ -1,7 +1,5 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.ReencryptionOptions;
-import io.reseal.rotation.internal.jdbc.Limits;
 import io.reseal.rotation.internal.jdbc.RowAddress;
 import io.reseal.rotation.internal.jdbc.RowChange;
 import io.reseal.rotation.internal.jdbc.StaleRow;
@@ -19,6 +17,7 @@ import java.util.stream.Collectors;
 final class RangeWork {
 
     private static final int ROUNDS = 3;
+    private static final int SLICE = 200;
     private static final Duration TAIL_REST = Duration.ofMillis(250);
 
     private final WindowSource source;
@@ -27,6 +26,7 @@ final class RangeWork {
     private final RangeClaims claims;
     private final RowLedger ledger;
     private final Interleaving interleaving;
+    private final Warmth warmth;
 
     RangeWork(
             WindowSource source,
@@ -34,20 +34,23 @@ final class RangeWork {
             StrideWriter writer,
             RangeClaims claims,
             RowLedger ledger,
-            Interleaving interleaving) {
+            Interleaving interleaving,
+            Warmth warmth) {
         this.source = source;
         this.resealer = resealer;
         this.writer = writer;
         this.claims = claims;
         this.ledger = ledger;
         this.interleaving = interleaving;
+        this.warmth = warmth;
     }
 
     /** Returns when the range is done, given back, or {@code rest} says to stop. */
-    void work(RangeClaim claim, TargetTable table, ReencryptionOptions options, Rest rest) {
-        Task task = new Task(table, options, rest);
+    void work(RangeClaim claim, TargetTable table, Stint stint) {
+        warmth.warm(claim.run().type(), stint);
+        Task task = new Task(table, stint);
         RangeClaim scanned = claim.isScanned() ? claim : scan(claim, task);
-        if (!rest.isOver()) {
+        if (!stint.rest().isOver()) {
             Duration wait = workTail(scanned, task) ? Duration.ZERO : TAIL_REST;
             if (!claims.giveBack(scanned, wait)) {
                 throw new ClaimLostException();
@@ -56,21 +59,13 @@ final class RangeWork {
     }
 
     /** What does not change while a range is worked off. */
-    private record Task(TargetTable table, ReencryptionOptions options, Rest rest) {
-
-        Limits windowLimits() {
-            return new Limits(options.windowRows(), options.windowBytes());
-        }
-
-        Limits batchLimits() {
-            return new Limits(options.batchRows(), options.windowBytes());
-        }
-    }
+    private record Task(TargetTable table, Stint stint) {}
 
     private RangeClaim scan(RangeClaim start, Task task) {
         RangeClaim claim = start;
-        while (!task.rest().isOver()) {
-            Window window = source.read(claim, task.table(), task.windowLimits());
+        while (!task.stint().rest().isOver()) {
+            task.stint().awaitTurn();
+            Window window = source.read(claim, task.table(), task.stint().windowLimits());
             if (!window.rows().isEmpty()) {
                 RowAddress end = window.rows().get(window.rows().size() - 1).address();
                 Sighting sighting = new Sighting(window.rows(), 0, Optional.of(end), List.of());
@@ -86,12 +81,14 @@ final class RangeWork {
 
     /** Whether nothing of the tail is left. */
     private boolean workTail(RangeClaim claim, Task task) {
-        while (!task.rest().isOver()) {
-            List<RowAddress> tail = ledger.tail(claim, task.options().batchRows());
+        while (!task.stint().rest().isOver()) {
+            task.stint().awaitTurn();
+            List<RowAddress> tail = ledger.tail(claim, task.stint().batchRows());
             if (tail.isEmpty()) {
                 return true;
             }
-            List<StaleRow> rows = source.readAll(claim, task.table(), tail, task.batchLimits());
+            List<StaleRow> rows =
+                    source.readAll(claim, task.table(), tail, task.stint().batchLimits());
             Sighting sighting = new Sighting(rows, tail.size() - rows.size(), Optional.empty(), tail);
             if (process(claim, task, sighting, StrideWriter.Locked.SKIP) == tail.size()) {
                 return false;
@@ -111,7 +108,7 @@ final class RangeWork {
 
     /** Returns how many rows others hold locked. */
     private int process(RangeClaim claim, Task task, Sighting sighting, StrideWriter.Locked how) {
-        SealedWindow sealed = resealer.reseal(task.table(), claim.run().type(), sighting.rows());
+        SealedWindow sealed = reseal(claim, task, sighting.rows());
         interleaving.beforeWriting(claim);
         Checkpoint whole = new Checkpoint(
                 sighting.cursor(), sighting.superseded(), sealed.unreadable(), sighting.tail(), List.of());
@@ -136,6 +133,18 @@ final class RangeWork {
         return written.locked().size();
     }
 
+    /** As a whole, because that is fastest; in slices while throttled, because the processor may be the database's as well. */
+    private SealedWindow reseal(RangeClaim claim, Task task, List<StaleRow> rows) {
+        int slice = task.stint().turn().isThrottled() ? SLICE : Math.max(1, rows.size());
+        List<SealedWindow> parts = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += slice) {
+            task.stint().awaitTurn();
+            List<StaleRow> part = rows.subList(from, Math.min(rows.size(), from + slice));
+            parts.add(resealer.reseal(task.table(), claim.run().type(), part));
+        }
+        return SealedWindow.of(parts);
+    }
+
     /** What became of a window's batches; if it is recorded, its checkpoint went along with the last one. */
     private record Written(List<RowAddress> locked, List<RowAddress> changedMeanwhile, boolean isRecorded) {}
 
@@ -145,19 +154,21 @@ final class RangeWork {
         List<RowAddress> changed = new ArrayList<>();
         boolean isRecorded = false;
         List<List<RowChange>> batches =
-                StrideWriter.stride(sealed.changes(), task.options().batchRows());
+                StrideWriter.stride(sealed.changes(), task.stint().batchRows());
         StrideWriter.Locked next = how;
         for (int i = 0; i < batches.size(); i++) {
-            task.rest().requireGoingOn();
+            task.stint().awaitTurn();
+            long begun = System.nanoTime();
             boolean mayRecord = i == batches.size() - 1 && locked.isEmpty() && changed.isEmpty();
             StrideWriter.Batch batch = new StrideWriter.Batch(batches.get(i), sealed.sealedUnder());
             StrideWriter.Outcome outcome =
                     writer.write(claim, task.table().shape(), batch, next, mayRecord ? whole : Optional.empty());
+            task.stint().turn().wrote(batches.get(i).size(), Duration.ofNanos(System.nanoTime() - begun));
             isRecorded = mayRecord && whole.isPresent() && outcome.isWhole();
             locked.addAll(outcome.locked());
             changed.addAll(outcome.changedMeanwhile());
             next = outcome.locked().isEmpty() ? next : StrideWriter.Locked.SKIP;
-            task.rest().pause(task.options().pauseBetweenBatches());
+            task.stint().rest().pause(task.stint().options().pauseBetweenBatches());
         }
         return new Written(locked, changed, isRecorded);
     }
@@ -174,18 +185,20 @@ final class RangeWork {
         List<RowAddress> open = changedMeanwhile;
         Map<RowAddress, StaleRow> before = Map.of();
         for (int round = 0; round < ROUNDS && !open.isEmpty(); round++) {
-            List<StaleRow> rows = source.readAll(claim, task.table(), open, task.batchLimits());
+            List<StaleRow> rows =
+                    source.readAll(claim, task.table(), open, task.stint().batchLimits());
             superseded += open.size() - rows.size();
             before = rows.stream().collect(Collectors.toMap(StaleRow::address, row -> row));
-            SealedWindow sealed = resealer.reseal(task.table(), claim.run().type(), rows);
+            SealedWindow sealed = reseal(claim, task, rows);
             quarantined.addAll(sealed.unreadable());
             Written written = write(claim, task, sealed, StrideWriter.Locked.SKIP, Optional.empty());
             locked.addAll(written.locked());
             open = written.changedMeanwhile();
         }
         List<RowAddress> moving = new ArrayList<>();
-        List<StaleRow> last =
-                open.isEmpty() ? List.of() : source.readAll(claim, task.table(), open, task.batchLimits());
+        List<StaleRow> last = open.isEmpty()
+                ? List.of()
+                : source.readAll(claim, task.table(), open, task.stint().batchLimits());
         superseded += open.size() - last.size();
         for (StaleRow row : last) {
             if (row.equals(before.get(row.address()))) {

@@ -22,6 +22,7 @@ final class RotationSchema {
                             "target_version",
                             "retired",
                             "failure",
+                            "effort",
                             "started_at",
                             "finished_at"),
                     "reseal_range",

@@ -2,6 +2,7 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param pass counts up when values were found after the last pass
  * @param target the active version when the run was last planned
  * @param retired the versions that were retired then
+ * @param effort how hard every node works on it
  */
 record Run(
         RunId id,
@@ -23,7 +25,8 @@ record Run(
         KeyId target,
         List<KeyId> retired,
         Instant startedAt,
-        Optional<String> failure) {
+        Optional<String> failure,
+        EffortPlan effort) {
 
     Run {
         retired = List.copyOf(retired);

@@ -5,6 +5,7 @@ import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.Keyring;
+import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.Bounds;
@@ -51,7 +52,7 @@ final class RunPlanner {
     }
 
     /** A new run over every table of the catalog. */
-    RunId plan(KeyType type) {
+    RunId plan(KeyType type, EffortPlan effort) {
         Keyring keyring = keys.refresh();
         KeyId active = active(keyring, type);
         List<KeyId> retired = retired(keyring, type);
@@ -62,7 +63,7 @@ final class RunPlanner {
                 ? List.of()
                 : tables.stream().map(this::ranges).toList();
         return jdbi.inTransaction(handle -> {
-            RunId run = runs.create(handle, active, retired);
+            RunId run = runs.create(handle, active, retired, effort);
             planned.forEach(table -> add(handle, run, table));
             ranges.addProof(handle, run, proofWait);
             return run;

@@ -4,6 +4,7 @@ import io.reseal.database.Moments;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyTypes;
+import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import java.sql.ResultSet;
@@ -58,14 +59,16 @@ final class RunStore {
     }
 
     /** A new open run; the database refuses a second one of the same key type. */
-    RunId create(Handle handle, KeyId target, List<KeyId> retired) {
+    RunId create(Handle handle, KeyId target, List<KeyId> retired, EffortPlan effort) {
         return new RunId(handle.createUpdate("""
-                        INSERT INTO reseal_run (key_type, open_for, state, pass, target_version, retired, started_at)
-                        VALUES (:type, :type, 'RUNNING', 1, :target, :retired, <now>)
+                        INSERT INTO reseal_run (key_type, open_for, state, pass, target_version, retired, effort,
+                                                started_at)
+                        VALUES (:type, :type, 'RUNNING', 1, :target, :retired, :effort, <now>)
                         """)
                 .bind("type", target.type().name())
                 .bind("target", target.version())
                 .bind("retired", versions(retired))
+                .bind("effort", effort.toString())
                 .executeAndReturnGeneratedKeys("id")
                 .mapTo(Long.class)
                 .one());
@@ -111,6 +114,15 @@ final class RunStore {
         return jdbi.inTransaction(handle -> move(handle, id, from, to));
     }
 
+    /** Changes how hard every node works on an open run. */
+    void effort(RunId id, EffortPlan effort) {
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        "UPDATE reseal_run SET effort = :effort WHERE id = :id AND open_for IS NOT NULL")
+                .bind("id", id.value())
+                .bind("effort", effort.toString())
+                .execute());
+    }
+
     /** Stops a running run; {@code reason} names classes and codes only. */
     void fail(RunId id, String reason) {
         jdbi.useHandle(handle -> handle.createUpdate(
@@ -132,7 +144,8 @@ final class RunStore {
                         .mapToObj(version -> new KeyId(type, version))
                         .toList(),
                 Moments.read(row, "started_at", context),
-                Optional.ofNullable(row.getString("failure")));
+                Optional.ofNullable(row.getString("failure")),
+                EffortPlan.parse(row.getString("effort")));
     }
 
     private static String versions(List<KeyId> keys) {

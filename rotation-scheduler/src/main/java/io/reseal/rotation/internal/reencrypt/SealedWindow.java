@@ -4,6 +4,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.rotation.internal.jdbc.RowChange;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A window after opening and sealing.
@@ -18,5 +19,19 @@ record SealedWindow(List<RowChange> changes, List<Quarantined> unreadable, Set<K
         changes = List.copyOf(changes);
         unreadable = List.copyOf(unreadable);
         sealedUnder = Set.copyOf(sealedUnder);
+    }
+
+    /** Several parts, in key order, as one. */
+    static SealedWindow of(List<SealedWindow> parts) {
+        return parts.size() == 1
+                ? parts.get(0)
+                : new SealedWindow(
+                        parts.stream().flatMap(part -> part.changes().stream()).toList(),
+                        parts.stream()
+                                .flatMap(part -> part.unreadable().stream())
+                                .toList(),
+                        parts.stream()
+                                .flatMap(part -> part.sealedUnder().stream())
+                                .collect(Collectors.toSet()));
     }
 }

@@ -2,7 +2,6 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyVersion;
-import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
@@ -20,16 +19,16 @@ final class Worker implements Runnable {
 
     private final String name;
     private final RunId run;
-    private final ReencryptionOptions options;
+    private final Stint stint;
     private final Rest rest;
     private final Tools tools;
     private int failures;
 
-    Worker(String name, RunId run, ReencryptionOptions options, Rest rest, Tools tools) {
+    Worker(String name, RunId run, Stint stint, Tools tools) {
         this.name = name;
         this.run = run;
-        this.options = options;
-        this.rest = rest;
+        this.stint = stint;
+        this.rest = stint.rest();
         this.tools = tools;
     }
 
@@ -58,6 +57,8 @@ final class Worker implements Runnable {
             } catch (Error e) {
                 recordFailure(e);
                 throw e;
+            } finally {
+                stint.turn().leave();
             }
         }
     }
@@ -67,8 +68,11 @@ final class Worker implements Runnable {
         Run now = tools.runs().get(run);
         if (now.state() == RunState.RUNNING) {
             replanIfOvertaken(now);
-            Optional<RangeClaim> claim = tools.claims().claim(run, name, options.lease());
-            claim.ifPresentOrElse(this::work, () -> rest.pause(POLL));
+            stint.awaitTurn();
+            Optional<RangeClaim> claim =
+                    tools.claims().claim(run, name, stint.options().lease());
+            claim.ifPresentOrElse(this::work, stint.turn()::leave);
+            rest.pause(claim.isPresent() ? Duration.ZERO : POLL);
         } else if (now.state().isOpen()) {
             rest.pause(POLL);
         }
@@ -79,7 +83,7 @@ final class Worker implements Runnable {
         try {
             if (claim.range().isPresent()) {
                 TargetTable table = tools.targets().of(claim.range().get());
-                tools.rangeWork().work(claim, table, options, rest);
+                tools.rangeWork().work(claim, table, stint);
             } else {
                 tools.proofWork().work(claim);
             }

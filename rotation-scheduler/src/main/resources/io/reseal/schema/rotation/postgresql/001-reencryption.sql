@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS reseal_run (
     target_version integer       NOT NULL,
     retired        varchar(8000) NOT NULL,
     failure        varchar(255),
+    effort         varchar(2000) NOT NULL,
     started_at     timestamp with time zone NOT NULL,
     finished_at    timestamp with time zone
 );

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.rotation.Effort;
+import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
@@ -158,7 +160,7 @@ class SharedRunTest {
             stage.accounts(20);
             KeyId active = stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
-            RunId run = parts.planner.plan(Stage.DB);
+            RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
             RangeClaim zombie = parts.claims.claim(run, "zombie", LEASE).orElseThrow();
             assertThat(parts.claims.claim(run, "heir", LEASE)).isEmpty();
             StrideWriter.Batch batch = parts.batch(zombie);
@@ -183,7 +185,7 @@ class SharedRunTest {
             stage.accounts(20);
             KeyId second = stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
-            RunId run = parts.planner.plan(Stage.DB);
+            RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
             RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
             StrideWriter.Batch batch = parts.batch(claim);
 
@@ -273,7 +275,7 @@ class SharedRunTest {
             stage.accounts(1);
             stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
-            RunId run = parts.planner.plan(Stage.DB);
+            RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
             assertThat(stage.count("SELECT COUNT(*) FROM reseal_range r JOIN reseal_run u ON u.id = r.run_id"
                             + " WHERE r.kind = 'PROOF' AND r.ready_at >= u.started_at + INTERVAL '0.6' SECOND"))
                     .isEqualTo(1);
@@ -300,7 +302,7 @@ class SharedRunTest {
             stage.addAccounts(1, 200, id -> large);
             KeyId active = stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
-            RunId run = parts.planner.plan(Stage.DB);
+            RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
             RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
             TargetTable table = parts.targets.of(claim.range().orElseThrow());
 

@@ -10,6 +10,7 @@ import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.Effort;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
@@ -37,8 +38,10 @@ final class Stage implements AutoCloseable {
     static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
     static final KeyType TOKEN = KeyType.TOKEN_ENCRYPTION;
     static final Duration LONG = Duration.ofSeconds(60);
-    static final ReencryptionOptions SMALL =
-            ReencryptionOptions.defaults().withWindow(50, 4).withLease(Duration.ofSeconds(5));
+    static final ReencryptionOptions SMALL = ReencryptionOptions.defaults()
+            .withEffort(Effort.FULL)
+            .withWindow(50, 4)
+            .withLease(Duration.ofSeconds(5));
 
     final Databases kind;
     final Databases.TestDatabase database;

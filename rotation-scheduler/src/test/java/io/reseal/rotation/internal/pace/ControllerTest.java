@@ -1,0 +1,163 @@
+package io.reseal.rotation.internal.pace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.rotation.Effort;
+import io.reseal.rotation.EffortPlan;
+import io.reseal.rotation.PaceState;
+import io.reseal.rotation.Pacing;
+import io.reseal.rotation.Signal;
+import io.reseal.rotation.SignalLevel;
+import io.reseal.rotation.SignalReading;
+import io.reseal.testing.TestClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ControllerTest {
+
+    private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final EffortPlan BALANCED = EffortPlan.always(Effort.BALANCED);
+
+    private final TestClock clock = TestClock.standing();
+
+    ControllerTest() {
+        clock.advance(Duration.between(clock.instant(), NOON));
+    }
+
+    private static SignalReading reading(Signal signal, SignalLevel level) {
+        return new SignalReading(signal, signal.name(), level, Optional.of(1.0), Optional.empty(), "seen");
+    }
+
+    private void run(Controller controller, EffortPlan plan, Duration time, boolean beside, SignalReading... readings) {
+        for (Duration t = Duration.ZERO; t.compareTo(time) < 0; t = t.plus(TICK)) {
+            clock.advance(TICK);
+            controller.observe(plan, beside, List.of(readings));
+        }
+    }
+
+    @Test
+    void startsGentlyAndSpeedsUpWhileNobodyObjects() {
+        Controller controller = new Controller(clock, BALANCED);
+        double first = controller.duty();
+        run(controller, BALANCED, Duration.ofSeconds(5), true);
+        double later = controller.duty();
+        run(controller, BALANCED, Duration.ofSeconds(15), true);
+
+        assertThat(first).isEqualTo(Controller.LEAST_DUTY);
+        assertThat(later).isBetween(0.05, 0.15);
+        assertThat(controller.duty()).isEqualTo(Effort.BALANCED.mostDuty(true));
+        assertThat(controller.state()).isEqualTo(PaceState.THROTTLED);
+    }
+
+    @Test
+    void worksAllTheTimeWhileNobodyElseIsThere() {
+        Controller controller = new Controller(clock, BALANCED);
+        run(controller, BALANCED, Duration.ofSeconds(15), false);
+
+        assertThat(controller.duty()).isEqualTo(1);
+        assertThat(controller.state()).isEqualTo(PaceState.UNTHROTTLED);
+        run(controller, BALANCED, TICK, true);
+        assertThat(controller.duty()).isEqualTo(Effort.BALANCED.mostDuty(true));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Signal.class,
+            names = {"REPLICA_LAG", "FOREGROUND_QUEUE", "PROBE", "WAITERS", "HOOK", "DISK_FREE"})
+    void stopsAtOnceAndComesBackGently(Signal signal) {
+        Controller controller = new Controller(clock, BALANCED);
+        run(controller, BALANCED, Duration.ofSeconds(20), true);
+        run(controller, BALANCED, TICK, true, reading(signal, SignalLevel.STOP));
+        Pacing stopped = controller.pacing(1_000);
+        run(controller, BALANCED, Duration.ofSeconds(60), true, reading(signal, SignalLevel.STOP));
+        Pacing still = controller.pacing(1_000);
+        run(controller, BALANCED, TICK, true);
+
+        assertThat(stopped.state()).isEqualTo(PaceState.STOPPED);
+        assertThat(stopped.duty()).isZero();
+        assertThat(stopped.because()).isEqualTo(signal.name() + ": seen");
+        assertThat(still.since()).isEqualTo(stopped.since()).isEqualTo(NOON.plusMillis(20_100));
+        assertThat(still.toString()).isEqualTo("stopped since " + still.since() + " because " + still.because());
+        assertThat(controller.state()).isEqualTo(PaceState.THROTTLED);
+        assertThat(controller.duty()).isEqualTo(Controller.LEAST_DUTY);
+    }
+
+    @Test
+    void worksLessWhenSlowedDownAndSaysWhy() {
+        Controller controller = new Controller(clock, BALANCED);
+        run(controller, BALANCED, Duration.ofSeconds(20), true);
+        double before = controller.duty();
+        run(controller, BALANCED, Duration.ofSeconds(1), true, reading(Signal.REPLICA_LAG, SignalLevel.SLOW));
+
+        assertThat(controller.duty()).isBetween(before * 0.5, before * 0.8);
+        assertThat(controller.pacing(1_000).because()).isEqualTo("REPLICA_LAG: seen");
+        run(controller, BALANCED, Duration.ofSeconds(30), true, reading(Signal.REPLICA_LAG, SignalLevel.SLOW));
+        assertThat(controller.duty()).isEqualTo(Controller.LEAST_DUTY);
+    }
+
+    @Test
+    void isCautiousWhereTheForegroundWasDisturbed() {
+        Controller controller = new Controller(clock, BALANCED);
+        run(controller, BALANCED, Duration.ofSeconds(20), true);
+        run(controller, BALANCED, Duration.ofSeconds(1), true, reading(Signal.PROBE, SignalLevel.SLOW));
+        double disturbed = controller.duty();
+        run(controller, BALANCED, Duration.ofSeconds(5), true);
+
+        assertThat(controller.duty()).isBetween(disturbed, disturbed + 6 * 0.25 / 60);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Signal.class)
+    void fullEffortHeedsOnlyHardStops(Signal signal) {
+        EffortPlan full = EffortPlan.always(Effort.FULL);
+        Controller controller = new Controller(clock, full);
+        run(controller, full, TICK, true, reading(signal, SignalLevel.SLOW));
+        assertThat(controller.duty()).isEqualTo(1);
+
+        run(controller, full, TICK, true, reading(signal, SignalLevel.STOP));
+        assertThat(controller.duty()).isEqualTo(signal.isHard() ? 0 : 1);
+        assertThat(controller.batchRows(1_000)).isEqualTo(1_000);
+    }
+
+    @Test
+    void keepsToItsTimeOfDay() {
+        ZoneId zone = ZoneId.of("Europe/Berlin");
+        EffortPlan nights = EffortPlan.always(Effort.NONE)
+                .with(Effort.FULL, LocalTime.of(1, 0), LocalTime.of(5, 0), zone)
+                .with(Effort.GENTLE, LocalTime.of(22, 0), LocalTime.of(1, 0), zone);
+        Controller controller = new Controller(clock, nights);
+
+        assertThat(controller.pacing(1_000).state()).isEqualTo(PaceState.STOPPED);
+        assertThat(controller.pacing(1_000).because()).contains("the effort is none");
+        assertThat(nights.at(Instant.parse("2026-11-22T21:00:00Z"))).isEqualTo(Effort.GENTLE);
+        assertThat(nights.at(Instant.parse("2026-11-22T23:59:59Z"))).isEqualTo(Effort.GENTLE);
+        assertThat(nights.at(Instant.parse("2026-11-23T00:00:00Z"))).isEqualTo(Effort.FULL);
+        assertThat(nights.at(Instant.parse("2026-11-23T04:00:00Z"))).isEqualTo(Effort.NONE);
+        assertThat(EffortPlan.parse(nights.toString())).isEqualTo(nights);
+    }
+
+    @Test
+    void batchesShrinkToWhatIsQuickAndGrowAgain() {
+        Controller controller = new Controller(clock, BALANCED);
+        controller.observe(BALANCED, false, List.of());
+        for (int i = 0; i < 100; i++) {
+            controller.wrote(controller.batchRows(5_000), Duration.ofMillis(10));
+        }
+        int alone = controller.batchRows(5_000);
+        for (int i = 0; i < 20; i++) {
+            controller.wrote(controller.batchRows(5_000), Duration.ofMillis(300));
+        }
+
+        assertThat(alone).isEqualTo(5_000);
+        assertThat(controller.batchRows(5_000)).isEqualTo(50);
+        assertThat(controller.batchRows(20)).isEqualTo(20);
+    }
+}
