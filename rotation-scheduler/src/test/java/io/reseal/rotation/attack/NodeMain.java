@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyTypes;
+import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
@@ -90,6 +91,7 @@ public final class NodeMain {
     /** {@code reencrypt <type> <rows> <batches> <pause ms> <lease ms>}. */
     private void reencrypt(String[] order) {
         ReencryptionOptions options = ReencryptionOptions.defaults()
+                .withEffort(Effort.FULL)
                 .withWorkers(1)
                 .withWindow(Integer.parseInt(order[2]), Integer.parseInt(order[3]))
                 .withPauseBetweenBatches(Duration.ofMillis(Long.parseLong(order[4])))
