@@ -15,36 +15,36 @@ import org.jspecify.annotations.Nullable;
 @Entity
 @Table(name = "account")
 @DynamicUpdate
-class Account {
+public class Account {
 
     @Id
-    long id;
+    public long id;
 
     @Encrypted
     @Nullable
-    String secret;
+    public String secret;
 
     @Encrypted(form = StorageForm.TEXT)
     @Nullable
-    String note;
+    public String note;
 
     @Encrypted(form = StorageForm.TEXT, keyType = "token_encryption")
     @Nullable
-    String token;
+    public String token;
 
     @Version
-    int version;
+    public int version;
 
     @Column(nullable = false)
-    Instant touched = Instant.EPOCH;
+    public Instant touched = Instant.EPOCH;
 
-    Account() {}
+    protected Account() {}
 
-    Account(long id) {
+    public Account(long id) {
         this.id = id;
     }
 
-    Content content() {
+    public Content content() {
         return new Content(secret, note, token, version, touched);
     }
 }

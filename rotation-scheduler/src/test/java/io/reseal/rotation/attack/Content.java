@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What one row says, in the clear. */
-record Content(
+public record Content(
         @Nullable String secret,
         @Nullable String note,
         @Nullable String token,

@@ -17,11 +17,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A JVM of its own with the test's class path. It is told what to do by lines on its standard input and answers by lines on
- * its standard output; everything that it prints is kept in {@code target/attack}.
+ * its standard output; everything that it prints is kept in a log.
  */
-final class JvmProcess {
+public final class JvmProcess {
 
     private static final Duration ANSWER = Duration.ofSeconds(90);
+    private static final int REMEMBERED = 20;
     private static final String FAILED = "failed ";
     private static final String END = "the process has ended";
 
@@ -39,6 +40,11 @@ final class JvmProcess {
     }
 
     static JvmProcess start(String name, Class<?> main, List<String> arguments) throws IOException {
+        return start(name, main, arguments, Path.of("target", "attack"));
+    }
+
+    /** The same with its log in {@code logs}. */
+    public static JvmProcess start(String name, Class<?> main, List<String> arguments, Path logs) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -49,8 +55,7 @@ final class JvmProcess {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 main.getName()));
         command.addAll(arguments);
-        Path directory = Files.createDirectories(Path.of("target", "attack"));
-        Path log = Files.createTempFile(directory, name + "-", ".log");
+        Path log = Files.createTempFile(Files.createDirectories(logs), name + "-", ".log");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         JvmProcess jvm = new JvmProcess(name, log, process);
         Thread reader = new Thread(jvm::read, "output of " + name);
@@ -75,12 +80,12 @@ final class JvmProcess {
         }
     }
 
-    void tell(String line) {
+    public void tell(String line) {
         input.println(line);
     }
 
     /** The rest of the next line that begins with {@code prefix}; lines before it are passed over. */
-    String answer(String prefix) throws InterruptedException {
+    public String answer(String prefix) throws InterruptedException {
         long deadline = System.nanoTime() + ANSWER.toNanos();
         List<String> passed = new ArrayList<>();
         while (true) {
@@ -93,21 +98,33 @@ final class JvmProcess {
                 return line.substring(prefix.length()).trim();
             }
             passed.add(line);
+            if (passed.size() > REMEMBERED) {
+                passed.remove(0);
+            }
         }
     }
 
     /** SIGSTOP: it stays as it is, in the middle of whatever it does. */
-    void freeze() throws IOException, InterruptedException {
+    public void freeze() throws IOException, InterruptedException {
         signal("STOP");
     }
 
     /** SIGCONT. */
-    void thaw() throws IOException, InterruptedException {
+    public void thaw() throws IOException, InterruptedException {
         signal("CONT");
     }
 
+    /** SIGQUIT: it writes what its threads are at into its log. */
+    public void dumpThreads() throws IOException, InterruptedException {
+        signal("QUIT");
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(ANSWER.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError(name + " outlived SIGKILL");

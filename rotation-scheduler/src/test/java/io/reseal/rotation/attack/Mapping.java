@@ -8,12 +8,12 @@ import org.hibernate.boot.MetadataSources;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 
 /** Boots Hibernate with {@link Account}. */
-final class Mapping {
+public final class Mapping {
 
     private Mapping() {}
 
     /** Settings of one node: Hibernate's and Reseal's together, as an application has them. */
-    static Map<String, Object> settings(String url, String keyFile, String refresh, String lease) {
+    public static Map<String, Object> settings(String url, String keyFile, String refresh, String lease) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("jakarta.persistence.jdbc.url", url);
         settings.put("jakarta.persistence.jdbc.user", "postgres");
@@ -27,7 +27,7 @@ final class Mapping {
         return settings;
     }
 
-    static SessionFactory boot(Map<String, Object> settings) {
+    public static SessionFactory boot(Map<String, Object> settings) {
         return new MetadataSources(new StandardServiceRegistryBuilder()
                         .applySettings(settings)
                         .build())

@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
  * A database with {@link #ROWS} accounts that Hibernate sealed, and witnesses of what happens to them: plain SQL on
  * connections of their own, and a trigger that notes which node changed which row.
  */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
-    static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
-    static final KeyType TOKEN = KeyType.TOKEN_ENCRYPTION;
-    static final int ROWS = 6_000;
+    public static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
+    public static final KeyType TOKEN = KeyType.TOKEN_ENCRYPTION;
+    public static final int ROWS = 6_000;
 
     private static final Duration LONG = Duration.ofSeconds(40);
 
@@ -53,8 +53,16 @@ final class Scene implements AutoCloseable {
 
     /** A full table under the first versions of the keys. */
     static Scene filled(TestDatabase database, Path directory) throws SQLException {
+        Scene scene = unwatched(database, directory);
+        scene.watch();
+        return scene;
+    }
+
+    /** The same without the trigger. */
+    public static Scene unwatched(TestDatabase database, Path directory) {
         Path keyFile = directory.resolve("kek.json");
         Map<String, Object> settings = Mapping.settings(database.url(), keyFile.toString(), "PT0.2S", "PT1S");
+        settings.put("jakarta.persistence.jdbc.user", database.user());
         settings.put("hibernate.hbm2ddl.auto", "create");
         try (SessionFactory sessions = Mapping.boot(settings)) {
             sessions.inStatelessTransaction(session -> {
@@ -63,9 +71,7 @@ final class Scene implements AutoCloseable {
                 }
             });
         }
-        Scene scene = new Scene(database, keyFile, ResealSettings.from(settings));
-        scene.watch();
-        return scene;
+        return new Scene(database, keyFile, ResealSettings.from(settings));
     }
 
     private static Account account(long id) {
@@ -78,7 +84,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** What a row says before anybody changes it. */
-    static Content initial(long id) {
+    public static Content initial(long id) {
         return new Content("secret of " + id, id % 5 == 0 ? null : "note of " + id, "token " + id, 0, Instant.EPOCH);
     }
 
@@ -95,15 +101,15 @@ final class Scene implements AutoCloseable {
                 """);
     }
 
-    TestDatabase database() {
+    public TestDatabase database() {
         return database;
     }
 
-    Path keyFile() {
+    public Path keyFile() {
         return keyFile;
     }
 
-    KeyRotation rotation() {
+    public KeyRotation rotation() {
         return rotation;
     }
 
@@ -111,11 +117,11 @@ final class Scene implements AutoCloseable {
         return rotation.rotate(type, "attack", "test").id();
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         database.execute(sql);
     }
 
-    long count(String sql) {
+    public long count(String sql) {
         try {
             return Long.parseLong(database.query(sql).get(0));
         } catch (SQLException e) {
@@ -142,7 +148,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Values under a key in any of the three columns: the test's own count, which knows nothing of the engine's SQL. */
-    long valuesUnder(KeyId key) {
+    public long valuesUnder(KeyId key) {
         String header = HexFormat.of().formatHex(key.header());
         String prefix = key.textPrefix();
         return count(("SELECT count(*) FILTER (WHERE encode(secret, 'hex') LIKE '%1$s%%')"
@@ -152,7 +158,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Every row in the clear. */
-    Map<Long, Content> contents() throws SQLException {
+    public Map<Long, Content> contents() throws SQLException {
         FieldCipher secret = new FieldCipher(keys, "account.secret");
         FieldCipher note = new FieldCipher(keys, "account.note");
         FieldCipher token = new FieldCipher(keys, "account.token");

@@ -1,0 +1,73 @@
+package io.reseal.rotation.chaos;
+
+import io.reseal.ResealKeys;
+import io.reseal.ResealSettings;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
+import io.reseal.rotation.KeyRotation;
+import io.reseal.rotation.Reencryption;
+import io.reseal.rotation.ReencryptionOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Rotates keys, and pauses and cancels runs that others work on: {@code rotate <type>}, {@code pause <type> <ms>}… */
+final class OperatorRole implements ChaosNode.Role {
+
+    private static final ReencryptionOptions GENTLY =
+            ReencryptionOptions.defaults().withWorkers(1).withWindow(10, 2).withLease(Duration.ofSeconds(2));
+
+    private final KeyRotation rotation;
+    private final KeyRegistry keys;
+    private final Duration lease;
+
+    private OperatorRole(KeyRotation rotation, KeyRegistry keys, Duration lease) {
+        this.rotation = rotation;
+        this.keys = keys;
+        this.lease = lease;
+    }
+
+    static OperatorRole start(Map<String, Object> settings) {
+        ResealSettings valid = ResealSettings.from(settings);
+        KeyRegistry keys = ResealKeys.open(valid, Clock.systemUTC());
+        return new OperatorRole(KeyRotation.open(settings), keys, valid.lease());
+    }
+
+    @Override
+    public void obey(String[] order) throws Exception {
+        KeyType type = KeyTypes.standard().named(order[1]);
+        switch (order[0]) {
+            case "rotate" -> rotation.rotate(type, "operator", "chaos");
+            case "rotate-silently" -> rotateSilently(type);
+            case "pause" -> pause(type, Long.parseLong(order[2]));
+            case "cancel" -> onRun(type, Reencryption::cancel);
+            default -> throw new IllegalArgumentException(order[0]);
+        }
+    }
+
+    /** As if the operator had died between promoting the key and telling the run. */
+    private void rotateSilently(KeyType type) throws InterruptedException {
+        KeyId successor = keys.createSuccessor(type, "operator", "chaos");
+        ChaosNode.pause(lease.toMillis());
+        keys.promote(successor, "operator", "chaos");
+    }
+
+    private void pause(KeyType type, long millis) throws InterruptedException {
+        onRun(type, Reencryption::pause);
+        ChaosNode.pause(millis);
+        ChaosNode.persistently(() -> {
+            onRun(type, Reencryption::resume);
+            return type;
+        });
+    }
+
+    /** The run is joined without working on it for longer than that takes. */
+    private void onRun(KeyType type, Consumer<Reencryption> order) {
+        Reencryption run = rotation.reencrypt(type, GENTLY);
+        run.close();
+        order.accept(run);
+    }
+}
