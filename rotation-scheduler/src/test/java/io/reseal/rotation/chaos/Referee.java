@@ -77,7 +77,7 @@ final class Referee {
 
     /** A new sign of life, twenty times. */
     private long committed(NodeSlot application) throws InterruptedException, SQLException {
-        String sql = "SELECT count(*) FROM (SELECT 1 FROM chaos_row WHERE seq > %d AND node = '%s' LIMIT %d) some";
+        String sql = "SELECT count(*) FROM (SELECT 1 FROM chaos_row WHERE seq > %d AND node = '%s' LIMIT %d) signs";
         long from = count("SELECT coalesce(max(seq), 0) FROM chaos_row");
         Awaitility.await()
                 .atMost(PATIENCE)
