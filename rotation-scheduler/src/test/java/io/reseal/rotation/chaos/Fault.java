@@ -4,7 +4,7 @@ package io.reseal.rotation.chaos;
 enum Fault {
     /** SIGKILL, and a new node in its place. */
     KILL_ENGINE(4),
-    KILL_APPLICATION(3),
+    KILL_APPLICATION(2),
     KILL_OPERATOR(1),
     /** SIGSTOP inside an open transaction, beyond every lease in use; SIGCONT. */
     FREEZE_ENGINE(4),
@@ -23,9 +23,9 @@ enum Fault {
     RESET_NETWORK(2),
     PAUSE_RUN(2),
     CANCEL_RUN(2),
-    ROTATE(4),
+    ROTATE(6),
     /** A rotation whose operator died before it could tell the run. */
-    ROTATE_SILENTLY(4);
+    ROTATE_SILENTLY(6);
 
     final int weight;
 

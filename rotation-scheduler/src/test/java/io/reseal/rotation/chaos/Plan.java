@@ -12,7 +12,7 @@ import java.util.Random;
 /** Faults in random order, the same for the same seed: every kind once, and then by weight. */
 final class Plan {
 
-    private static final int LONGEST_REST_MILLIS = 1_500;
+    private static final int LONGEST_REST_MILLIS = 2_000;
 
     private final Random random;
     private final Queue<Fault> first = new ArrayDeque<>();
