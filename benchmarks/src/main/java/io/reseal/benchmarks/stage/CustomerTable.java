@@ -1,22 +1,11 @@
 package io.reseal.benchmarks.stage;
 
-import io.reseal.ResealKeys;
-import io.reseal.ResealSettings;
-import io.reseal.StorageForm;
-import io.reseal.crypto.FieldCipher;
-import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
-import io.reseal.database.SealedColumn;
-import io.reseal.keys.KeyRegistry;
-import io.reseal.keys.KeyType;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 
 /**
@@ -26,16 +15,22 @@ import java.util.stream.LongStream;
 public final class CustomerTable {
 
     public static final String NAME = "customer";
-    public static final KeyType KEY_TYPE = KeyType.DATABASE_ENCRYPTION;
-    public static final String CONTEXT = NAME + ".c";
+    public static final String SEALED = "c";
 
-    private static final String POOL = "benchmark-catalog";
     private static final int BATCH = 10_000;
 
     private CustomerTable() {}
 
-    /** Creates the table without secondary indexes, puts it into the catalog, and fills it with ids from 1 to {@code rows}. */
+    /** Creates the table without secondary indexes, sealed by Reseal and catalogued, with ids from 1 to {@code rows}. */
     public static void create(Database database, long rows) {
+        try (Sealing sealing = Sealing.open(database)) {
+            sealing.record(database);
+            create(database, rows, id -> sealing.seal(plaintext(id)));
+        }
+    }
+
+    /** The same table, sealed by somebody else. */
+    public static void create(Database database, long rows, LongFunction<byte[]> sealed) {
         database.execute("""
                 CREATE TABLE customer (
                     id bigint PRIMARY KEY,
@@ -46,15 +41,7 @@ public final class CustomerTable {
                     c bytea NOT NULL
                 ) WITH (fillfactor = 100)
                 """);
-        ResealSettings settings = ResealSettings.from(database.settings());
-        try (KeyRegistry keys = ResealKeys.open(settings, Clock.systemUTC());
-                ResealDatabase pool = ResealDatabase.open(settings, POOL, 1)) {
-            keys.ensureActive(KEY_TYPE);
-            new ColumnCatalog(pool)
-                    .record(List.of(new SealedColumn(
-                            Optional.empty(), NAME, "c", StorageForm.BINARY, KEY_TYPE, CONTEXT, List.of("id"), true)));
-            fill(database, new FieldCipher(keys, CONTEXT), rows);
-        }
+        fill(database, rows, sealed);
         settle(database);
     }
 
@@ -73,7 +60,17 @@ public final class CustomerTable {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static void fill(Database database, FieldCipher cipher, long rows) {
+    /** Reads the table and its indexes into the server's memory. */
+    public static void warm(Database database) {
+        database.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm", """
+                SELECT pg_prewarm(relation)
+                FROM (SELECT 'customer'::regclass AS relation
+                      UNION ALL
+                      SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 'customer'::regclass) AS r
+                """);
+    }
+
+    private static void fill(Database database, long rows, LongFunction<byte[]> sealed) {
         try (Connection connection = database.connect();
                 PreparedStatement insert = connection.prepareStatement("""
                         INSERT INTO customer
@@ -85,18 +82,13 @@ public final class CustomerTable {
                 long[] ids = LongStream.rangeClosed(first, Math.min(rows, first + BATCH - 1))
                         .toArray();
                 insert.setObject(1, ids);
-                insert.setArray(2, connection.createArrayOf("bytea", sealed(cipher, ids)));
+                byte[][] values = LongStream.of(ids).mapToObj(sealed).toArray(byte[][]::new);
+                insert.setArray(2, connection.createArrayOf("bytea", values));
                 insert.executeUpdate();
             }
         } catch (SQLException e) {
             throw new IllegalStateException("The table could not be filled", e);
         }
-    }
-
-    private static byte[][] sealed(FieldCipher cipher, long[] ids) {
-        return LongStream.of(ids)
-                .mapToObj(id -> cipher.seal(KEY_TYPE, plaintext(id)))
-                .toArray(byte[][]::new);
     }
 
     private static void settle(Database database) {

@@ -39,11 +39,24 @@ public record Database(String name, String url, Path kekFile) {
 
     /** The one number that a query returns. */
     public long number(String query) {
+        return one(query, row -> row.getLong(1));
+    }
+
+    /** The one text that a query returns. */
+    public String text(String query) {
+        return one(query, row -> row.getString(1));
+    }
+
+    private interface Column<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private <T> T one(String query, Column<T> column) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             row.next();
-            return row.getLong(1);
+            return column.of(row);
         } catch (SQLException e) {
             throw new IllegalStateException("The database " + name + " refused a query", e);
         }

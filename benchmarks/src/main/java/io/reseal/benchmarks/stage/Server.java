@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -52,9 +53,12 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** The settings that differ from PostgreSQL's own. */
-    public static Map<String, String> settings() {
-        return Map.copyOf(SETTINGS);
+    /** Its version, and the settings that differ from PostgreSQL's own. */
+    public String describe() {
+        String settings = SETTINGS.entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining(", "));
+        return "PostgreSQL " + maintenance().text("SHOW server_version") + ", " + settings;
     }
 
     /** Creates an empty database. */

@@ -1,0 +1,136 @@
+package io.reseal.benchmarks.rotation;
+
+import io.reseal.benchmarks.stage.Database;
+import io.reseal.benchmarks.stage.Sealing;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The loop that an application would write: reads 1,000 rows, opens and seals each, and updates each by its id if its
+ * value is still what was read. A sample, because it is slow.
+ *
+ * @param isBatched whether the updates of 1,000 rows are sent as one batch in one transaction, or each alone
+ */
+record ClientSide(boolean isBatched) implements Contender {
+
+    static final int SAMPLE = 20_000;
+    private static final int READ = 1_000;
+
+    @Override
+    public String name() {
+        return isBatched ? "executeBatch 1000" : "row by row";
+    }
+
+    @Override
+    public String startsFrom() {
+        return Templates.RESEAL;
+    }
+
+    @Override
+    public long rows(long rows) {
+        return Math.min(rows, SAMPLE);
+    }
+
+    @Override
+    public Attempt prepare(Database database, long rows) {
+        try {
+            Sealing sealing = Sealing.open(database);
+            sealing.rotate();
+            Connection connection = database.connect();
+            connection.setAutoCommit(!isBatched);
+            return new Loop(sealing, connection, rows(rows));
+        } catch (SQLException e) {
+            throw new IllegalStateException("A session could not be opened", e);
+        }
+    }
+
+    @Override
+    public void check(Database database, long rows) {
+        new SealedRows(database).requireRewritten(rows(rows), rows);
+    }
+
+    private final class Loop implements Attempt {
+
+        private final Sealing sealing;
+        private final Connection connection;
+        private final long rows;
+
+        Loop(Sealing sealing, Connection connection, long rows) {
+            this.sealing = sealing;
+            this.connection = connection;
+            this.rows = rows;
+        }
+
+        @Override
+        public void work() {
+            try (PreparedStatement select = connection.prepareStatement(
+                            "SELECT id, c FROM customer WHERE id > ? AND id <= ? ORDER BY id");
+                    PreparedStatement update =
+                            connection.prepareStatement("UPDATE customer SET c = ? WHERE id = ? AND c = ?")) {
+                for (long first = 0; first < rows; first += READ) {
+                    write(update, read(select, first));
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException("A row could not be rewritten", e);
+            }
+        }
+
+        private Map<Long, byte[]> read(PreparedStatement select, long first) throws SQLException {
+            select.setLong(1, first);
+            select.setLong(2, Math.min(rows, first + READ));
+            Map<Long, byte[]> read = new LinkedHashMap<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    read.put(row.getLong(1), row.getBytes(2));
+                }
+            }
+            return read;
+        }
+
+        private void write(PreparedStatement update, Map<Long, byte[]> read) throws SQLException {
+            for (Map.Entry<Long, byte[]> row : read.entrySet()) {
+                update.setBytes(1, sealing.seal(sealing.open(row.getValue())));
+                update.setLong(2, row.getKey());
+                update.setBytes(3, row.getValue());
+                if (isBatched) {
+                    update.addBatch();
+                } else {
+                    require(update.executeUpdate());
+                }
+            }
+            if (isBatched) {
+                Arrays.stream(update.executeBatch()).forEach(this::require);
+                connection.commit();
+            }
+        }
+
+        private void require(int changed) {
+            WrongRunException.require(
+                    changed == 1 || changed == Statement.SUCCESS_NO_INFO, "A row was not there any more");
+        }
+
+        @Override
+        public Optional<Duration> finish() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException("A session could not be closed", e);
+            } finally {
+                sealing.close();
+            }
+        }
+    }
+}
