@@ -59,6 +59,7 @@ public enum Databases {
                         .setServerConfig("listen_addresses", "127.0.0.1")
                         .setServerConfig("max_connections", "200")
                         .setServerConfig("fsync", "off")
+                        .setServerConfig("max_prepared_transactions", "20")
                         .start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

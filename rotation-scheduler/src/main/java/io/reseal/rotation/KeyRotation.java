@@ -8,12 +8,14 @@ import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.internal.reencrypt.Engine;
+import io.reseal.rotation.internal.reencrypt.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Lists and rotates keys, re-encrypts what is sealed under retired ones, and proves that nothing is left. Safe for use by
@@ -124,11 +126,50 @@ public final class KeyRotation implements AutoCloseable {
 
     /**
      * Counts, in every column that was ever mapped, what is sealed under a retired key now. Waits until two key leases have
-     * passed since the key was retired: before that, nodes may still write under it.
+     * passed since the key was retired: before that, nodes may still write under it. A soft proof.
      *
      * @throws IllegalArgumentException if the key store holds no such key, or the key is not retired
      */
     public Proof prove(KeyId retired) {
+        awaitSettled(retired);
+        return engine.proving().soft(retired);
+    }
+
+    /** The same as {@link #proveHard(KeyId, Duration, Consumer)}, with nobody told whom it waits for. */
+    public Proof proveHard(KeyId retired, Duration patience) {
+        return proveHard(retired, patience, blockers -> {});
+    }
+
+    /**
+     * Proves that no value is left under a retired key, and sees to it that none comes back. Each table that ever held
+     * sealed values gets a fence: two triggers that refuse a row with SQLSTATE {@code RS001} if it brings a value under the
+     * key in, whoever writes it. Putting it up waits for transactions that write to the table, a fifth of a second at a time
+     * because new writers queue up behind; then the table is counted, one statement in one snapshot. Fences stay, also after
+     * the key's end.
+     *
+     * @param patience how long to wait for other transactions, over all tables
+     * @param waiting is told, on this thread, whom the proof waits for
+     * @return a proof of {@link ProofStrength#HARD}; it need not hold, if a value was written just before the fence
+     * @throws IllegalArgumentException if the key store holds no such key, or the key is not retired
+     * @throws ProofRefusedException if values remain, the database has no fences, or its user may not put them up
+     * @throws ProofBlockedException if the patience is over; it says who was in the way
+     */
+    public Proof proveHard(KeyId retired, Duration patience, Consumer<List<Blocker>> waiting) {
+        awaitSettled(retired);
+        return engine.proving().hard(retired, new Waiting(patience, waiting));
+    }
+
+    /** Every proof that was taken of a key, newest first; whether each still stands is found out now. */
+    public List<Proof> proofs(KeyId key) {
+        return engine.proving().of(key);
+    }
+
+    /** Every table that is fenced, and whether its fence is as it was put up. */
+    public List<FencedTable> fences() {
+        return engine.proving().fences();
+    }
+
+    private void awaitSettled(KeyId retired) {
         KeyVersion version = keys(retired.type()).stream()
                 .filter(key -> key.id().equals(retired))
                 .findFirst()
@@ -140,7 +181,6 @@ public final class KeyRotation implements AutoCloseable {
         Instant settled = version.deactivated().orElse(version.created()).plus(lease.multipliedBy(2));
         awaitClock(
                 settled, "Interrupted before nodes could have stopped writing under " + retired + ". Prove it again");
-        return engine.prove(retired);
     }
 
     /** Counts the values of every column by key version. */

@@ -82,6 +82,7 @@ class KeyRotationTest {
                     .containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
             assertThat(progress.state()).isEqualTo(RunState.COMPLETED);
             assertThat(rotation.prove(new KeyId(DB, 1)).holds()).isTrue();
+            provesAsHardAsTheDatabaseAllows(kind, rotation);
             assertThatThrownBy(() -> rotation.prove(new KeyId(DB, 2)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("database_encryption version 2 is ACTIVE");
@@ -89,6 +90,24 @@ class KeyRotationTest {
             assertThat(rotation.inventory())
                     .containsExactly(new InventoryLine(Optional.empty(), "note", "body", Optional.of(active.id()), 1));
         }
+    }
+
+    private static void provesAsHardAsTheDatabaseAllows(Databases kind, KeyRotation rotation) {
+        KeyId retired = new KeyId(DB, 1);
+        assertThat(rotation.proofs(retired)).extracting(Proof::strength).containsOnly(ProofStrength.SOFT);
+        if (kind == Databases.POSTGRESQL) {
+            assertThat(rotation.proveHard(retired, Duration.ofSeconds(10)).holds())
+                    .isTrue();
+            assertThat(rotation.proofs(retired).get(0).strength()).isEqualTo(ProofStrength.HARD);
+            assertThat(rotation.fences()).extracting(FencedTable::table).containsExactly("note");
+        } else {
+            assertThatThrownBy(() -> rotation.proveHard(retired, Duration.ofSeconds(10)))
+                    .isInstanceOf(ProofRefusedException.class)
+                    .hasMessageContaining("only a soft one");
+            assertThat(rotation.fences()).isEmpty();
+        }
+        assertThatThrownBy(() -> rotation.proveHard(new KeyId(DB, 2), Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -13,7 +13,7 @@ class ProofTest {
 
     private static Proof proof(ColumnProof... columns) {
         KeyId key = new KeyId(KeyType.DATABASE_ENCRYPTION, 1);
-        return new Proof(key, Instant.EPOCH, List.of(columns), List.of("an assumption"));
+        return new Proof(key, ProofStrength.HARD, Instant.EPOCH, List.of(columns), List.of("an assumption"), List.of());
     }
 
     private static ColumnProof column(long remaining) {
@@ -28,6 +28,20 @@ class ProofTest {
     @Test
     void doesNotHoldWhenOneColumnHasOneValueLeft() {
         assertThat(proof(column(0), column(1)).holds()).isFalse();
+    }
+
+    @Test
+    void doesNotHoldOnceItIsVoid() {
+        Proof proof = proof(column(0));
+        Proof later = new Proof(
+                proof.key(),
+                proof.strength(),
+                proof.takenAt(),
+                proof.columns(),
+                proof.assumptions(),
+                List.of("the database was restored"));
+        assertThat(later.isVoid()).isTrue();
+        assertThat(later.holds()).isFalse();
     }
 
     @Test

@@ -28,6 +28,11 @@ final class Nodes implements AfterEachCallback {
         return start(name, database, List.of(keyFile.toString(), "PT0.2S", "PT1S"));
     }
 
+    /** A node that hears of no rotation for an hour. */
+    JvmProcess deaf(String name, TestDatabase database, Path keyFile) throws IOException, InterruptedException {
+        return start(name, database, List.of(keyFile.toString(), "PT1H", "PT2H"));
+    }
+
     private JvmProcess start(String name, TestDatabase database, List<String> keys)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(database.url() + "?ApplicationName=" + name));

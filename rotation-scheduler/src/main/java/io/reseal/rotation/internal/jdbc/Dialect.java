@@ -85,6 +85,16 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
     /** The header or text prefix of a value, as lower-case hexadecimal or as text; null for what does not look sealed. */
     public abstract String headerOf(ValueColumn column);
 
+    /** What keeps values under retired keys out of a table; empty where the database can't. */
+    public Optional<Fence> fence() {
+        return Optional.empty();
+    }
+
+    /** The snapshot that a statement sees, as a text; empty where the database does not tell. */
+    public String snapshotText() {
+        return "''";
+    }
+
     abstract String asText(String expression);
 
     /** A text that differs between any two sealed values, and sorts by its characters' codes. */

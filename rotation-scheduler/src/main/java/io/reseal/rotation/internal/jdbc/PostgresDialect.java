@@ -184,6 +184,16 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
+    public Optional<Fence> fence() {
+        return Optional.of(new Fence(this));
+    }
+
+    @Override
+    public String snapshotText() {
+        return "CAST(pg_current_snapshot() AS text)";
+    }
+
+    @Override
     String asText(String expression) {
         return "CAST(" + expression + " AS text)";
     }

@@ -1,6 +1,5 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
@@ -31,7 +30,6 @@ final class ActiveRun implements Reencryption {
     private static final int RENEWALS_PER_LEASE = 4;
 
     private final Jdbi jdbi;
-    private final KeyTypes types;
     private final RunId id;
     private final ReencryptionOptions options;
     private final Worker.Tools tools;
@@ -42,7 +40,6 @@ final class ActiveRun implements Reencryption {
 
     ActiveRun(Jdbi jdbi, RunId id, ReencryptionOptions options, Worker.Tools tools, Speed speed) {
         this.jdbi = jdbi;
-        this.types = tools.keys().types();
         this.id = id;
         this.options = options;
         this.tools = tools;
@@ -195,7 +192,7 @@ final class ActiveRun implements Reencryption {
 
     @Override
     public List<Proof> proofs() {
-        return jdbi.withHandle(handle -> SoftProof.stored(handle, id, types));
+        return tools.proofs().ofRun(id);
     }
 
     @Override

@@ -2,13 +2,11 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
-import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.InventoryLine;
 import io.reseal.rotation.PaceOptions;
-import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.RunId;
@@ -42,7 +40,7 @@ public final class Engine implements AutoCloseable {
     private final DataSource dataSource;
     private final Clock clock;
     private final Targets targets;
-    private final SoftProof proof;
+    private final Proving proving;
     private final Inventory inventory;
     private final RunStore runs;
     private final Worker.Tools tools;
@@ -54,8 +52,9 @@ public final class Engine implements AutoCloseable {
         this.dataSource = database.dataSource();
         this.clock = clock;
         Dialect dialect = Dialect.of(database.product());
-        this.targets = new Targets(jdbi, dialect, new ColumnCatalog(database));
-        this.proof = new SoftProof(jdbi, dialect, keyLease);
+        ColumnCatalog catalog = new ColumnCatalog(database);
+        this.targets = new Targets(jdbi, dialect, catalog);
+        this.proving = new Proving(jdbi, dialect, catalog, keys.types(), keyLease);
         this.inventory = new Inventory(jdbi, dialect, keys.types());
         this.runs = new RunStore(jdbi, keys.types());
         RangeClaims claims = new RangeClaims(jdbi, runs);
@@ -69,8 +68,9 @@ public final class Engine implements AutoCloseable {
                 ledger,
                 interleaving,
                 new Warmth(keys));
-        ProofWork proofWork = new ProofWork(jdbi, targets, proof, planner, runs, claims);
-        this.tools = new Worker.Tools(keys, dialect, runs, claims, planner, targets, rangeWork, proofWork);
+        ProofWork proofWork = new ProofWork(jdbi, targets, proving, planner, runs, claims);
+        this.tools =
+                new Worker.Tools(keys, dialect, runs, claims, planner, targets, rangeWork, proofWork, proving.proofs());
     }
 
     /** Creates the engine's tables where that is allowed, and verifies them. */
@@ -141,9 +141,9 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Counts what remains under a retired key, now. */
-    public Proof prove(KeyId key) {
-        return proof.take(List.of(key), targets.all()).get(0);
+    /** Proofs on demand. */
+    public Proving proving() {
+        return proving;
     }
 
     /** Counts values by column and key version. */

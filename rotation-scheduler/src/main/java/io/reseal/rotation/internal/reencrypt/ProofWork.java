@@ -1,11 +1,11 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.rotation.ColumnProof;
-import io.reseal.rotation.Proof;
 import io.reseal.rotation.RunState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -21,15 +21,17 @@ final class ProofWork {
     private final Jdbi jdbi;
     private final Targets targets;
     private final SoftProof proof;
+    private final ProofStore store;
     private final RunStore runs;
     private final RangeStore ranges;
     private final RangeClaims claims;
     private final RunPlanner planner;
 
-    ProofWork(Jdbi jdbi, Targets targets, SoftProof proof, RunPlanner planner, RunStore runs, RangeClaims claims) {
+    ProofWork(Jdbi jdbi, Targets targets, Proving proving, RunPlanner planner, RunStore runs, RangeClaims claims) {
         this.jdbi = jdbi;
         this.targets = targets;
-        this.proof = proof;
+        this.proof = proving.softProof();
+        this.store = proving.store();
         this.planner = planner;
         this.runs = runs;
         this.ranges = new RangeStore(jdbi);
@@ -38,7 +40,7 @@ final class ProofWork {
 
     void work(RangeClaim claim) {
         List<TargetTable> tables = targets.all();
-        List<Proof> proofs = proof.take(claim.run().retired(), tables);
+        List<TakenProof> proofs = proof.take(claim.run().retired(), tables);
         List<TargetTable> unfinished =
                 claim.run().pass() < MAX_PASSES ? unfinished(claim.run(), tables, proofs) : List.of();
         List<RunPlanner.Planned> missing = planner.missing(claim.run().id(), unfinished);
@@ -56,8 +58,8 @@ final class ProofWork {
         });
     }
 
-    private void complete(Handle handle, RangeClaim claim, List<Proof> proofs) {
-        SoftProof.store(handle, claim.run().id(), proofs);
+    private void complete(Handle handle, RangeClaim claim, List<TakenProof> proofs) {
+        proofs.forEach(one -> store.add(handle, Optional.of(claim.run().id()), one));
         if (!claims.giveBack(handle, claim.scanned(), Duration.ZERO)
                 || !runs.move(handle, claim.run().id(), List.of(RunState.RUNNING), RunState.COMPLETED)) {
             throw new ClaimLostException();
@@ -81,9 +83,9 @@ final class ProofWork {
     }
 
     /** Tables with more values left than are quarantined. */
-    private List<TargetTable> unfinished(Run run, List<TargetTable> tables, List<Proof> proofs) {
+    private List<TargetTable> unfinished(Run run, List<TargetTable> tables, List<TakenProof> proofs) {
         Map<TableName, Long> remaining = proofs.stream()
-                .flatMap(one -> one.columns().stream())
+                .flatMap(one -> one.counts().stream())
                 .collect(Collectors.groupingBy(
                         column -> new TableName(column.schema(), column.table()),
                         Collectors.summingLong(ColumnProof::remaining)));

@@ -52,16 +52,34 @@ final class RotationSchema {
                     List.of("range_id", "row_hash", "column_name", "error_class", "found_at"),
                     "reseal_proof",
                     List.of(
+                            "id",
                             "run_id",
                             "key_type",
                             "version",
+                            "strength",
+                            "taken_at",
+                            "assumptions",
+                            "database_id",
+                            "wal_position"),
+                    "reseal_proof_column",
+                    List.of(
+                            "proof_id",
                             "table_schema",
                             "table_name",
                             "column_name",
                             "remaining",
                             "total",
-                            "taken_at",
-                            "assumptions")));
+                            "snapshot",
+                            "place"),
+                    "reseal_fence",
+                    List.of(
+                            "table_schema",
+                            "table_name",
+                            "fenced_keys",
+                            "columns",
+                            "on_insert",
+                            "on_update",
+                            "fenced_at")));
 
     private RotationSchema() {}
 }

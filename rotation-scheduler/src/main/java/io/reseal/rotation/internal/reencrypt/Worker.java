@@ -41,7 +41,8 @@ final class Worker implements Runnable {
             RunPlanner planner,
             Targets targets,
             RangeWork rangeWork,
-            ProofWork proofWork) {}
+            ProofWork proofWork,
+            Proofs proofs) {}
 
     @Override
     public void run() {

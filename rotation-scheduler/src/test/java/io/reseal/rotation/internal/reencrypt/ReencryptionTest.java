@@ -233,11 +233,11 @@ class ReencryptionTest {
             stage.rotate(Stage.DB);
             Stage.complete(engine.start(Stage.DB, Stage.SMALL));
             KeyId retired = new KeyId(Stage.DB, 1);
-            assertThat(engine.prove(retired).holds()).isTrue();
+            assertThat(engine.proving().soft(retired).holds()).isTrue();
 
             stage.update("INSERT INTO \"account\" VALUES (1000, ?, 7, CURRENT_TIMESTAMP)", (Object) planted);
 
-            Proof proof = engine.prove(retired);
+            Proof proof = engine.proving().soft(retired);
             assertThat(proof.holds()).isFalse();
             assertThat(proof.remaining()).isEqualTo(1);
         }

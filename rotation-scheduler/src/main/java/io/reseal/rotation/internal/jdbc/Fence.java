@@ -1,0 +1,222 @@
+package io.reseal.rotation.internal.jdbc;
+
+import io.reseal.keys.KeyId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keeps values under retired keys out of a table of PostgreSQL, whoever writes it and however. Stateless.
+ *
+ * <p>Creating a trigger takes the lock that conflicts with every writer's, so that a fence that is there has outlived all
+ * transactions that wrote before it.
+ */
+public final class Fence {
+
+    private static final String BLOCKED = "55P03 57014 40P01";
+
+    /** How much longer than for one lock all locks of a tree of partitions may take. */
+    private static final int WHOLE_TREE = 5;
+
+    /** The table with the name that is bound first, and its partitions and child tables. */
+    static final String MEMBERS = """
+            WITH RECURSIVE member AS (
+                SELECT to_regclass(?)::oid AS id
+                UNION SELECT i.inhrelid FROM pg_inherits i JOIN member m ON i.inhparent = m.id)
+            """;
+
+    private final Dialect dialect;
+
+    Fence(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /** What can be found out about tables and database. */
+    public FenceSurvey survey() {
+        return new FenceSurvey(dialect);
+    }
+
+    /**
+     * Waits until nobody writes to the table, and keeps new writers out until the transaction ends.
+     *
+     * @param patience for each lock; new writers queue up behind while this waits
+     */
+    public void lock(Connection connection, SealedTable table, Duration patience) throws SQLException {
+        set(connection, "lock_timeout", patience.toMillis());
+        set(connection, "statement_timeout", patience.toMillis() * WHOLE_TREE);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LOCK TABLE " + dialect.name(table) + " IN SHARE ROW EXCLUSIVE MODE");
+        }
+        set(connection, "statement_timeout", 0);
+    }
+
+    private static void set(Connection connection, String setting, long millis) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL " + setting + " = " + millis);
+        }
+    }
+
+    /** Whether the lock was not to be had in time. */
+    public static boolean isBlocked(SQLException e) {
+        return e.getSQLState() != null && BLOCKED.contains(e.getSQLState());
+    }
+
+    /**
+     * Puts the fence up, or extends it to {@code keys}, in a transaction that has locked the table.
+     *
+     * @param keys all keys that the table is fenced against from now on
+     */
+    public Guards put(Connection connection, SealedTable table, Collection<KeyId> keys) throws SQLException {
+        FenceText text = new FenceText(table, keys);
+        String schema = text(connection, "SELECT current_schema()");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL standard_conforming_strings = on");
+            // several tables may be fenced at once, and all need the one function
+            statement.execute("SELECT pg_advisory_xact_lock(hashtext('" + FenceText.FUNCTION + "'))");
+            if (!hasFunction(connection, schema)) {
+                statement.execute(FenceText.function(schema));
+            }
+            for (String target : targets(connection, table)) {
+                for (String sql : text.on(target, schema)) {
+                    statement.execute(sql);
+                }
+            }
+        }
+        return guards(connection, table, text);
+    }
+
+    private static boolean hasFunction(Connection connection, String schema) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT 1 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+                WHERE n.nspname = ? AND p.proname = ? AND p.pronargs = 0 AND p.prosrc = ?
+                """)) {
+            statement.setString(1, schema);
+            statement.setString(2, FenceText.FUNCTION);
+            statement.setString(3, FenceText.BODY);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    /** The table and its children; partitions get their triggers from their parent, also those attached later. */
+    private List<String> targets(Connection connection, SealedTable table) throws SQLException {
+        List<String> targets = new ArrayList<>();
+        String sql = MEMBERS + """
+                SELECT c.oid::regclass::text FROM member m JOIN pg_class c ON c.oid = m.id
+                WHERE c.oid = to_regclass(?) OR NOT c.relispartition ORDER BY c.oid
+                """;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, dialect.name(table));
+            statement.setString(2, dialect.name(table));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    targets.add(rows.getString(1));
+                }
+            }
+        }
+        return targets;
+    }
+
+    private Guards guards(Connection connection, SealedTable table, FenceText text) throws SQLException {
+        Map<String, String> guards = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT tgname, " + guard("t") + " FROM pg_trigger t WHERE tgrelid = to_regclass(?)")) {
+            statement.setString(1, dialect.name(table));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    guards.put(rows.getString(1), rows.getString(2));
+                }
+            }
+        }
+        return new Guards(guards.getOrDefault(text.insertTrigger(), ""), guards.getOrDefault(text.updateTrigger(), ""));
+    }
+
+    /** When and under which condition a trigger fires: the same on a table and on its partitions. */
+    private static String guard(String trigger) {
+        return trigger + ".tgtype || ' ' || substring(pg_get_triggerdef(" + trigger
+                + ".oid) FROM ' (FOR EACH ROW .*) EXECUTE FUNCTION ')";
+    }
+
+    /** Whether the triggers still stand on the table and on whatever has become part of it. */
+    public FenceState state(Connection connection, SealedTable table, Guards guards) throws SQLException {
+        FenceText text = new FenceText(table, List.of());
+        Map<Long, FenceState.Member> members = new LinkedHashMap<>();
+        String sql = MEMBERS + """
+                , wanted(name, guard) AS (VALUES (?, ?), (?, ?))
+                SELECT m.id, m.id::regclass::text, w.name, t.oid, t.tgenabled = 'A', %s IS NOT DISTINCT FROM w.guard,
+                       p.proname = ? AND p.prosrc = ?
+                FROM member m CROSS JOIN wanted w
+                LEFT JOIN pg_trigger t ON t.tgrelid = m.id AND t.tgname = w.name
+                LEFT JOIN pg_proc p ON p.oid = t.tgfoid
+                WHERE m.id IS NOT NULL ORDER BY m.id, w.name
+                """.formatted(guard("t"));
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            String[] parameters = {
+                dialect.name(table),
+                text.insertTrigger(),
+                guards.onInsert(),
+                text.updateTrigger(),
+                guards.onUpdate(),
+                FenceText.FUNCTION,
+                FenceText.BODY
+            };
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    FenceState.Member one = member(rows);
+                    members.merge(one.table(), one, Fence::joined);
+                }
+            }
+        }
+        return new FenceState(List.copyOf(members.values()));
+    }
+
+    private static FenceState.Member member(ResultSet row) throws SQLException {
+        String table = row.getString(2);
+        String trigger = row.getString(3);
+        long id = row.getLong(4);
+        String problem = problem(row.wasNull(), row);
+        return new FenceState.Member(
+                table,
+                row.getLong(1),
+                problem.equals("is missing") ? List.of() : List.of(id),
+                problem.isEmpty() ? List.of() : List.of("the trigger " + trigger + " on " + table + " " + problem));
+    }
+
+    private static String problem(boolean isMissing, ResultSet row) throws SQLException {
+        if (isMissing) {
+            return "is missing";
+        }
+        if (!row.getBoolean(5)) {
+            return "is not enabled ALWAYS";
+        }
+        return row.getBoolean(6) && row.getBoolean(7) ? "" : "was altered";
+    }
+
+    private static FenceState.Member joined(FenceState.Member one, FenceState.Member other) {
+        List<Long> triggers = new ArrayList<>(one.triggers());
+        triggers.addAll(other.triggers());
+        List<String> problems = new ArrayList<>(one.problems());
+        problems.addAll(other.problems());
+        return new FenceState.Member(one.name(), one.table(), triggers, problems);
+    }
+
+    static String text(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}
