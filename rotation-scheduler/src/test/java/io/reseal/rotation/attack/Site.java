@@ -12,9 +12,11 @@ import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
+import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
 import java.nio.file.Path;
@@ -37,6 +39,8 @@ final class Site implements AutoCloseable {
     static final KeyId OLD = new KeyId(KeyType.DATABASE_ENCRYPTION, 1);
     static final int ROWS = 60;
 
+    private static final ReencryptionOptions FAST =
+            ReencryptionOptions.defaults().withEffort(Effort.FULL);
     private static final Duration LONG = Duration.ofSeconds(40);
 
     private final Path keyFile;
@@ -68,7 +72,7 @@ final class Site implements AutoCloseable {
     }
 
     void reencrypt() {
-        try (Reencryption run = rotation.reencrypt(OLD.type())) {
+        try (Reencryption run = rotation.reencrypt(OLD.type(), FAST)) {
             run.await(LONG);
             if (!run.proofs().get(0).holds()) {
                 throw new AssertionError("the run left something: " + run.proofs());
