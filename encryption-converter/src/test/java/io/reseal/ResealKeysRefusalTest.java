@@ -7,15 +7,19 @@ import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
+import io.reseal.testing.EachDatabase;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -24,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every misuse of the key store's settings: one error that names the setting and the remedy, and nothing is written. */
 class ResealKeysRefusalTest {
@@ -60,8 +63,7 @@ class ResealKeysRefusalTest {
                 .hasMessageContainingAll(name, remedy);
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void refusesTheLocalKeyFileInProduction(Databases databases) throws Exception {
         TestDatabase database = databases.fresh();
         refuses(database, Map.of(ResealSettings.ENVIRONMENT, "production"))
@@ -96,8 +98,7 @@ class ResealKeysRefusalTest {
         assertThat(tables(database)).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void addsNothingToTablesMadeByHandThatLackAColumn(Databases databases) throws Exception {
         TestDatabase database = databases.fresh();
         database.execute("CREATE TABLE reseal_key (key_type varchar(64), version integer)");
@@ -116,8 +117,7 @@ class ResealKeysRefusalTest {
         assertThat(kekFile()).doesNotExist();
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void refusesAnotherKek(Databases databases) throws Exception {
         TestDatabase database = databases.fresh();
         firstBoot(database);
@@ -129,8 +129,7 @@ class ResealKeysRefusalTest {
         assertThat(contents(database)).isEqualTo(before);
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void makesNoNewKeyFileBesideKeysThatItCouldNotOpen(Databases databases) throws Exception {
         TestDatabase database = databases.fresh();
         firstBoot(database);
@@ -143,8 +142,7 @@ class ResealKeysRefusalTest {
         assertThat(contents(database)).isEqualTo(before);
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void namesAMissingColumnAndItsScript(Databases databases) throws Exception {
         TestDatabase database = databases.fresh();
         firstBoot(database);
@@ -154,8 +152,7 @@ class ResealKeysRefusalTest {
         assertThat(database.query("SELECT generation FROM reseal_keystore")).containsExactly("2");
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void namesAMissingTableWhereItMayNotCreateIt(Databases databases) throws Exception {
         TestDatabase database = databases.fresh();
         refuses(database, Map.of(ResealSettings.CREATE_TABLES, "false"))
@@ -191,8 +188,7 @@ class ResealKeysRefusalTest {
         assertThat(tables(database)).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void namesAKeyStoreThatLostItsGeneration(Databases databases) throws Exception {
         TestDatabase database = databases.fresh();
         firstBoot(database);
@@ -225,8 +221,16 @@ class ResealKeysRefusalTest {
     }
 
     private static List<String> tables(TestDatabase database) throws SQLException {
-        return database.query(
-                "SELECT table_name FROM information_schema.tables WHERE LOWER(table_name) LIKE 'reseal%'");
+        try (Connection connection = database.connect();
+                ResultSet rows = connection.getMetaData().getTables(connection.getCatalog(), null, null, null)) {
+            List<String> tables = new ArrayList<>();
+            while (rows.next()) {
+                tables.add(rows.getString("TABLE_NAME").toLowerCase(Locale.ROOT));
+            }
+            return tables.stream()
+                    .filter(table -> table.matches("reseal_[a-z]+"))
+                    .toList();
+        }
     }
 
     private static List<String> contents(TestDatabase database) throws SQLException {

@@ -10,13 +10,12 @@ import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
+import io.reseal.testing.EachDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class ResealKeysTest {
 
@@ -25,8 +24,7 @@ class ResealKeysTest {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void keysOutliveTheRegistryThatMadeThem(Databases databases) {
         TestDatabase database = databases.fresh();
         byte[] sealed;
@@ -39,8 +37,7 @@ class ResealKeysTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void promotionRetiresThePredecessor(Databases databases) {
         try (KeyRegistry keys = open(databases.fresh())) {
             keys.ensureActive(KeyType.TOKEN_ENCRYPTION);

@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 /** The databases that Reseal supports. */
 public enum DatabaseProduct {
     POSTGRESQL("PostgreSQL"),
-    H2("H2");
+    H2("H2"),
+    MARIADB("MariaDB");
 
     private final String reportedName;
 

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Objects;
@@ -44,6 +45,14 @@ public final class Moments {
                 jdbi.registerColumnMapper(Instant.class, Moments::zoned);
                 jdbi.registerArgument(new Parameter(Types.TIMESTAMP_WITH_TIMEZONE, Moments::utc));
             }
+            case MARIADB -> {
+                jdbi.define("now", "UTC_TIMESTAMP(6)");
+                jdbi.define("after_millis", "UTC_TIMESTAMP(6) + INTERVAL (:millis * 1000) MICROSECOND");
+                jdbi.define("moment", "datetime(6)");
+                jdbi.registerColumnMapper(Instant.class, Moments::local);
+                jdbi.registerArgument(
+                        new Parameter(Types.TIMESTAMP, moment -> utc(moment).toLocalDateTime()));
+            }
         }
     }
 
@@ -54,6 +63,12 @@ public final class Moments {
     private static @Nullable Instant zoned(ResultSet row, int column, StatementContext context) throws SQLException {
         OffsetDateTime moment = row.getObject(column, OffsetDateTime.class);
         return moment == null ? null : moment.toInstant();
+    }
+
+    /** The column has no time zone, and the driver converts nothing. */
+    private static @Nullable Instant local(ResultSet row, int column, StatementContext context) throws SQLException {
+        LocalDateTime moment = row.getObject(column, LocalDateTime.class);
+        return moment == null ? null : moment.toInstant(ZoneOffset.UTC);
     }
 
     private static final class Parameter extends AbstractArgumentFactory<Instant> {

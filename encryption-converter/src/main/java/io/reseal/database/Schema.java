@@ -13,7 +13,7 @@ import java.util.Objects;
 /**
  * The tables of one module: scripts that create them and what must exist afterwards.
  *
- * <p>The scripts are resources {@code io/reseal/schema/<name>/<postgresql|h2>/<script>} beside the class {@code module}.
+ * <p>The scripts are resources {@code io/reseal/schema/<name>/<postgresql|h2|mariadb>/<script>} beside the class {@code module}.
  * Each may be run again, and creates only what is absent; a released script never changes, later versions append one.
  *
  * @param name the module, as it stands in the table {@code reseal_schema}

@@ -8,6 +8,7 @@ import io.reseal.StorageForm;
 import io.reseal.internal.store.JdbcKeyStore;
 import io.reseal.keys.KeyType;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,8 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class ColumnCatalogTest {
 
@@ -32,8 +31,7 @@ class ColumnCatalogTest {
             List.of("tenant,id", "İd"),
             false);
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void returnsWhatWasRecordedWhateverTheNames(Databases databases) {
         withCatalog(databases, catalog -> {
             catalog.record(List.of(EMAIL, ODD));
@@ -41,8 +39,7 @@ class ColumnCatalogTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void keepsAColumnThatLeftTheMapping(Databases databases) {
         withCatalog(databases, catalog -> {
             catalog.record(List.of(EMAIL));
@@ -51,8 +48,7 @@ class ColumnCatalogTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void keepsTheFormerKeyTypeOfAColumn(Databases databases) {
         SealedColumn moved = column("users", "email", KeyType.TOKEN_ENCRYPTION, "users.email");
         withCatalog(databases, catalog -> {
@@ -62,8 +58,7 @@ class ColumnCatalogTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void refusesAnotherContextAndRecordsNothing(Databases databases) {
         SealedColumn renamed = column("users", "email", KeyType.DATABASE_ENCRYPTION, "accounts.email");
         withCatalog(databases, catalog -> {
@@ -76,8 +71,7 @@ class ColumnCatalogTest {
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void manyNodesRecordTheSameAtOnce(Databases databases) {
         withCatalog(databases, catalog -> {
             ExecutorService threads = Executors.newFixedThreadPool(8);

@@ -9,6 +9,7 @@ import io.reseal.ResealSettings;
 import io.reseal.internal.store.JdbcKeyStore;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
+import io.reseal.testing.EachDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,15 +20,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaInstallationTest {
 
     private static final int NODES = 8;
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void manyNodesInstallAtOnce(Databases databases) throws Exception {
         TestDatabase target = databases.fresh();
         ExecutorService threads = Executors.newFixedThreadPool(NODES);
@@ -46,8 +44,7 @@ class SchemaInstallationTest {
         assertThat(target.query("SELECT id, generation FROM reseal_keystore")).containsExactly("1|0");
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void theScriptsCreateExactlyTheColumnsThatAreVerified(Databases databases) throws SQLException {
         TestDatabase target = databases.fresh();
         install(target);
@@ -62,8 +59,7 @@ class SchemaInstallationTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void theScriptsMayBeRunByHandAndAgain(Databases databases) throws SQLException {
         TestDatabase target = databases.fresh();
         String script = JdbcKeyStore.SCHEMA.read("001-keys.sql", DatabaseProduct.valueOf(databases.name()));
@@ -77,8 +73,7 @@ class SchemaInstallationTest {
         assertThat(target.query("SELECT generation FROM reseal_keystore")).containsExactly("5");
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void usesAPoolThatWasHandedOverWhateverItsTransactionsLookLike(Databases databases) throws SQLException {
         TestDatabase target = databases.fresh();
         HikariConfig config = new HikariConfig();

@@ -15,21 +15,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
-/** Fresh databases for tests: PostgreSQL from one embedded server per JVM, and H2 in memory. */
+/** Fresh databases for tests: PostgreSQL and MariaDB from one server each per JVM, and H2 in memory. */
 public enum Databases {
     POSTGRESQL {
         @Override
         public TestDatabase fresh() {
             String name = nextName();
-            try (Connection admin = Server.POSTGRES.getPostgresDatabase().getConnection();
+            try (Connection admin =
+                            PostgresServer.POSTGRES.getPostgresDatabase().getConnection();
                     var statement = admin.createStatement()) {
                 statement.execute("CREATE DATABASE " + name);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
             return new TestDatabase(
-                    "jdbc:postgresql://127.0.0.1:" + Server.POSTGRES.getPort() + "/" + name, "postgres", "");
+                    "jdbc:postgresql://127.0.0.1:" + PostgresServer.POSTGRES.getPort() + "/" + name, "postgres", "");
         }
     },
     H2 {
@@ -37,19 +40,39 @@ public enum Databases {
         public TestDatabase fresh() {
             return new TestDatabase("jdbc:h2:mem:" + nextName() + ";DB_CLOSE_DELAY=-1", "sa", "");
         }
+    },
+    MARIADB {
+        @Override
+        public TestDatabase fresh() {
+            Assumptions.assumeTrue(chosen().contains(this), "the profile mariadb has it");
+            String name = nextName();
+            try {
+                new TestDatabase(MariaDbServer.MARIADB.url(""), "root", "").execute("CREATE DATABASE " + name);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+            return new TestDatabase(MariaDbServer.MARIADB.url(name), "root", "");
+        }
     };
+
+    private static final String CHOSEN = System.getProperty("reseal.test.databases", "POSTGRESQL,H2");
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     /** An empty database that nobody else uses. */
     public abstract TestDatabase fresh();
 
+    /** Those of the system property {@code reseal.test.databases}; without it PostgreSQL and H2. */
+    public static List<Databases> chosen() {
+        return Stream.of(CHOSEN.split(",")).map(Databases::valueOf).toList();
+    }
+
     private static String nextName() {
         return "test_" + COUNT.incrementAndGet();
     }
 
     /** Started on first use; ends with the JVM. */
-    private static final class Server {
+    private static final class PostgresServer {
 
         static final EmbeddedPostgres POSTGRES = start();
 
@@ -67,12 +90,25 @@ public enum Databases {
         }
     }
 
+    /** Started on first use; ends with the JVM. */
+    private static final class MariaDbServer {
+
+        static final MariaServer MARIADB = MariaServer.start();
+    }
+
     /** How a test, and the settings that it hands to Reseal, reach a database. */
     public record TestDatabase(String url, String user, String password) {
 
         /** A connection that has nothing to do with Reseal's. */
         public Connection connect() throws SQLException {
-            return DriverManager.getConnection(url, user, password);
+            return DriverManager.getConnection(url + ownSqlMode(), user, password);
+        }
+
+        /** Tests write standard SQL; Reseal's own connections get along with what the server does by default. */
+        private String ownSqlMode() {
+            return url.startsWith("jdbc:mariadb:")
+                    ? "?sessionVariables=sql_mode='STRICT_ALL_TABLES,ANSI'&allowMultiQueries=true"
+                    : "";
         }
 
         /** The rows of a query on a connection of its own: columns joined by {@code |}. */

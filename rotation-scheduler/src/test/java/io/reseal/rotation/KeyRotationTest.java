@@ -16,6 +16,7 @@ import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -34,8 +35,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class KeyRotationTest {
 
@@ -54,8 +53,7 @@ class KeyRotationTest {
                 ResealSettings.LEASE, "PT0.3S");
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void rotatesReencryptsAndProvesWithoutTheApplication(Databases kind) throws Exception {
         Databases.TestDatabase database = kind.fresh();
         Map<String, String> settings = settings(database);

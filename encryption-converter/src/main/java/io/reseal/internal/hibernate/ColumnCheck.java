@@ -63,6 +63,10 @@ final class ColumnCheck {
         return switch (product) {
             case POSTGRESQL -> form == StorageForm.BINARY ? Set.of("bytea") : Set.of("varchar", "text");
             case H2 -> form == StorageForm.BINARY ? Set.of("binary varying") : Set.of("character varying");
+            case MARIADB ->
+                form == StorageForm.BINARY
+                        ? Set.of("varbinary", "tinyblob", "blob", "mediumblob", "longblob")
+                        : Set.of("varchar", "tinytext", "text", "mediumtext", "longtext");
         };
     }
 
@@ -70,18 +74,29 @@ final class ColumnCheck {
         return switch (product) {
             case POSTGRESQL -> form == StorageForm.BINARY ? "bytea" : "varchar(" + width + ") or text";
             case H2 -> (form == StorageForm.BINARY ? "varbinary(" : "varchar(") + width + ")";
+            case MARIADB ->
+                form == StorageForm.BINARY
+                        ? "varbinary(" + width + ") or longblob"
+                        : "varchar(" + width + ") or longtext";
         };
     }
 
     /** The metadata's arguments are patterns, in which an underscore stands for any character. */
     private Optional<RealColumn> find(SealedColumn column) throws SQLException {
-        String schema = column.schema().orElse(ownSchema);
-        try (ResultSet rows =
-                dictionary.getColumns(catalog, pattern(schema), pattern(column.table()), pattern(column.column()))) {
+        try (ResultSet rows = columns(column)) {
             return rows.next()
                     ? Optional.of(new RealColumn(rows.getString("TYPE_NAME"), rows.getLong("COLUMN_SIZE")))
                     : Optional.empty();
         }
+    }
+
+    /** MariaDB calls its schemas catalogs. */
+    private ResultSet columns(SealedColumn column) throws SQLException {
+        String table = pattern(column.table());
+        return product == DatabaseProduct.MARIADB
+                ? dictionary.getColumns(column.schema().orElse(catalog), null, table, pattern(column.column()))
+                : dictionary.getColumns(
+                        catalog, pattern(column.schema().orElse(ownSchema)), table, pattern(column.column()));
     }
 
     private @Nullable String pattern(@Nullable String name) throws SQLException {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.hibernate.boot.model.naming.Identifier;
 import org.hibernate.boot.model.relational.SqlStringGenerationContext;
 import org.hibernate.engine.jdbc.env.spi.IdentifierHelper;
+import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.mapping.Column;
 import org.hibernate.mapping.Table;
@@ -14,15 +15,21 @@ final class DictionaryNames {
 
     private final IdentifierHelper identifiers;
     private final SqlStringGenerationContext defaults;
+    private final boolean hasSchemas;
 
     DictionaryNames(SessionFactoryImplementor sessionFactory) {
-        identifiers = sessionFactory.getJdbcServices().getJdbcEnvironment().getIdentifierHelper();
+        JdbcEnvironment database = sessionFactory.getJdbcServices().getJdbcEnvironment();
+        identifiers = database.getIdentifierHelper();
+        hasSchemas = database.getNameQualifierSupport().supportsSchemas();
         defaults = sessionFactory.getSqlStringGenerationContext();
     }
 
-    /** The schema that the mapping or the settings name; empty for the connection's own. */
+    /** The schema that the mapping or the settings name, or the catalog where that is all there is; empty for the connection's own. */
     Optional<String> schema(Table table) {
-        @Nullable Identifier schema = defaults.schemaWithDefault(table.getSchemaIdentifier());
+        @Nullable
+        Identifier schema = hasSchemas
+                ? defaults.schemaWithDefault(table.getSchemaIdentifier())
+                : defaults.catalogWithDefault(table.getCatalogIdentifier());
         return Optional.ofNullable(schema).map(identifiers::toMetaDataObjectName);
     }
 

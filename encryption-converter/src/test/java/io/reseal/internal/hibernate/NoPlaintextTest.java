@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.reseal.Encrypted;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import jakarta.persistence.Cacheable;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
@@ -31,7 +32,6 @@ import org.hibernate.annotations.CacheConcurrencyStrategy;
 import org.hibernate.jpa.HibernateHints;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -74,8 +74,7 @@ class NoPlaintextTest {
 
     record Shown(long id, String secret) {}
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void bulkStatementsStoreSealedValues(Databases databases) {
         try (TestFactory factory = TestFactory.boot(TestFactory.settings(databases), Account.class)) {
             factory.inTransaction(session -> {
@@ -111,8 +110,7 @@ class NoPlaintextTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void everyWayOfReadingOpensTheValues(Databases databases) {
         try (TestFactory factory = TestFactory.boot(TestFactory.settings(databases), Account.class)) {
             factory.sessionFactory().inStatelessTransaction(session -> session.insert(new Account(1)));

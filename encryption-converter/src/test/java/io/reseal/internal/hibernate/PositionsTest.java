@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.Encrypted;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import jakarta.persistence.AttributeOverride;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
@@ -25,8 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class PositionsTest {
 
@@ -209,8 +208,7 @@ class PositionsTest {
             "embedding.text embedding.text [a, b] row",
             "composed.text composed.text [a, b] row");
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void sealsAndCatalogsEveryPosition(Databases databases) {
         Map<String, Object> settings = TestFactory.settings(databases);
         try (TestFactory factory = TestFactory.boot(settings, ENTITIES.toArray(Class<?>[]::new))) {

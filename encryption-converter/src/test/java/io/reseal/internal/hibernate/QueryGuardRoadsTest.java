@@ -10,6 +10,7 @@ import io.reseal.UnsupportedQueryException;
 import io.reseal.internal.hibernate.GuardModel.Base;
 import io.reseal.internal.hibernate.GuardModel.Doc;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -29,7 +30,6 @@ import org.hibernate.type.StandardBasicTypes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The roads to a query besides HQL in a session, and what could lead around the guard. */
@@ -96,8 +96,7 @@ class QueryGuardRoadsTest {
     /** Somebody else's translator. */
     public static final class OwnTranslatorFactory extends StandardSqmTranslatorFactory {}
 
-    @ParameterizedTest
-    @EnumSource(Databases.class)
+    @EachDatabase
     void refusesCriteriaLikeHql(Databases databases) {
         try (GuardFixture fixture = new GuardFixture(databases)) {
             fixture.refill();
@@ -115,8 +114,7 @@ class QueryGuardRoadsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Databases.class)
+    @EachDatabase
     void neverStoresAParameterThatWasBoundAsAPlainType(Databases databases) {
         try (GuardFixture fixture = new GuardFixture(databases)) {
             for (boolean plainFirst : new boolean[] {true, false}) {
@@ -177,8 +175,7 @@ class QueryGuardRoadsTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Databases.class)
+    @EachDatabase
     void doesNotCutALongValueThatABulkStatementWrites(Databases databases) {
         String text = "long ".repeat(500);
         try (TestFactory factory = TestFactory.boot(TestFactory.settings(databases), LongText.class)) {

@@ -18,6 +18,7 @@ import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
+import io.reseal.testing.EachDatabase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -36,8 +37,6 @@ import java.util.Map;
 import org.hibernate.Length;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class SealedBootTest {
 
@@ -121,8 +120,7 @@ class SealedBootTest {
         String two = "";
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void refusesColumnsThatAreTooShortOrOfTheWrongKind(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         String text = databases == Databases.H2 ? "varbinary(100)" : "varchar(500)";
@@ -249,8 +247,7 @@ class SealedBootTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void closesItsConnectionsWithTheSessionFactory(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         TestFactory.boot(TestFactory.settings(database), Note.class).close();

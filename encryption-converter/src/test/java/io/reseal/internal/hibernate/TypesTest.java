@@ -8,6 +8,7 @@ import io.reseal.Encrypted;
 import io.reseal.SealingRefusedException;
 import io.reseal.StorageForm;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -39,8 +40,6 @@ import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class TypesTest {
 
@@ -207,8 +206,7 @@ class TypesTest {
                 new byte[] {1});
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void everyTypeReturnsAsItWasAndIsNotWrittenAgain(Databases databases) throws ReflectiveOperationException {
         try (TestFactory factory = TestFactory.boot(settings(databases), Everything.class)) {
             factory.inTransaction(session -> session.persist(new Everything()));

@@ -19,6 +19,7 @@ import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
+import io.reseal.testing.EachDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,8 +30,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class JdbcKeyStoreTest {
 
@@ -52,8 +51,7 @@ class JdbcKeyStoreTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void recordsWhoDidWhatAndWhy(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
@@ -63,8 +61,7 @@ class JdbcKeyStoreTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void changesNothingWhenTheAuditEntryCannotBeWritten(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
@@ -76,8 +73,7 @@ class JdbcKeyStoreTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void theDatabaseItselfRefusesTwoActiveVersions(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
@@ -92,8 +88,7 @@ class JdbcKeyStoreTest {
                 .isInstanceOf(SQLException.class);
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void leavesOutKeysOfATypeThatItDoesNotKnow(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
@@ -104,8 +99,7 @@ class JdbcKeyStoreTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void namesAStateThatItDoesNotKnow(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
@@ -135,8 +129,7 @@ class JdbcKeyStoreTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void neverQuotesKeyMaterialInAnError(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * <p>Names from the catalog are always quoted, keys travel as text and are cast to the type of their column, and only
  * headers of known key versions are ever written into SQL as literals.
  */
-public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
+public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDialect {
 
     /** Statements on one connection. */
     public interface Work<T> {
@@ -34,6 +34,7 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
         return switch (product) {
             case POSTGRESQL -> new PostgresDialect();
             case H2 -> new H2Dialect();
+            case MARIADB -> new MariaDialect();
         };
     }
 
@@ -97,6 +98,11 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
 
     abstract String asText(String expression);
 
+    /** What {@link #parameter} reads back. */
+    String asText(AddressPart part) {
+        return asText(part.expression());
+    }
+
     /** A text that differs between any two sealed values, and sorts by its characters' codes. */
     abstract String digest(ValueColumn column);
 
@@ -150,12 +156,16 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
         List<AddressPart> parts = new ArrayList<>();
         table.key().forEach(column -> parts.add(new AddressPart("t." + quoted(column.name()), column.type())));
         if (!table.keyUnique()) {
-            String digests = table.columns().stream()
+            List<String> digests = table.columns().stream()
                     .map(column -> "COALESCE(" + digest(column) + ", '-')")
-                    .collect(Collectors.joining(" || "));
-            parts.add(new AddressPart("(" + digests + ")" + textCollation(), textType()));
+                    .toList();
+            parts.add(new AddressPart(concatenated(digests) + textCollation(), textType()));
         }
         return parts;
+    }
+
+    String concatenated(List<String> texts) {
+        return "(" + String.join(" || ", texts) + ")";
     }
 
     String textCollation() {
@@ -170,14 +180,14 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect {
         return condition;
     }
 
-    private static Sql compare(List<AddressPart> address, String operator, RowAddress bound) {
+    private Sql compare(List<AddressPart> address, String operator, RowAddress bound) {
         String expressions = row(address.stream().map(AddressPart::expression).toList());
-        String parameters = row(address.stream().map(Dialect::parameter).toList());
+        String parameters = row(address.stream().map(this::parameter).toList());
         return new Sql(" AND " + expressions + " " + operator + " " + parameters)
                 .add("", bound.parts().toArray());
     }
 
-    static String parameter(AddressPart part) {
+    String parameter(AddressPart part) {
         return "CAST(? AS " + part.type() + ")";
     }
 

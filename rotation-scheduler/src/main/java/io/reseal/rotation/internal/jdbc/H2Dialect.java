@@ -67,8 +67,8 @@ final class H2Dialect extends Dialect {
         List<RowAddress> keys = new ArrayList<>();
         List<String> columns =
                 table.key().stream().map(column -> "t." + quoted(column.name())).toList();
-        String sql = "SELECT " + columns.stream().map(this::asText).collect(Collectors.joining(", ")) + " FROM "
-                + name(table) + " t ORDER BY " + String.join(", ", columns) + " LIMIT 1 OFFSET ?";
+        String sql = "SELECT " + columns.stream().map(column -> asText(column)).collect(Collectors.joining(", "))
+                + " FROM " + name(table) + " t ORDER BY " + String.join(", ", columns) + " LIMIT 1 OFFSET ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 1; i < SAMPLED_KEYS; i++) {
                 statement.setLong(1, rows * i / SAMPLED_KEYS);
@@ -251,7 +251,7 @@ final class H2Dialect extends Dialect {
     @Override
     Sql isOneOf(Connection connection, SealedTable table, List<RowAddress> addresses) {
         List<AddressPart> address = address(table);
-        String one = row(address.stream().map(Dialect::parameter).toList());
+        String one = row(address.stream().map(this::parameter).toList());
         Sql sql = new Sql(row(address.stream().map(AddressPart::expression).toList()) + " IN (");
         for (int i = 0; i < addresses.size(); i++) {
             sql.add(i == 0 ? one : ", " + one, addresses.get(i).parts().toArray());

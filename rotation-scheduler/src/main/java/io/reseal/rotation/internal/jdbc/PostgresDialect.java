@@ -59,7 +59,7 @@ final class PostgresDialect extends Dialect {
         double percent = Math.min(PERCENT, PERCENT * SAMPLED_PAGES / Math.max(1, pages(connection, table)));
         List<String> columns =
                 table.key().stream().map(column -> "t." + quoted(column.name())).toList();
-        String texts = columns.stream().map(this::asText).collect(Collectors.joining(", "));
+        String texts = columns.stream().map(column -> asText(column)).collect(Collectors.joining(", "));
         String sql = String.format(
                 Locale.ROOT,
                 "SELECT %s FROM %s t TABLESAMPLE SYSTEM (%.6f) ORDER BY %s",

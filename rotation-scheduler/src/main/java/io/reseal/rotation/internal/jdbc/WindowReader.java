@@ -99,7 +99,7 @@ final class WindowReader {
     private Sql staleRows(Sql condition) {
         return new Sql("SELECT ")
                 .add(list(address.size(), i -> expression(i) + " AS a" + i) + ", ")
-                .add(list(address.size(), i -> dialect.asText(expression(i)) + " AS k" + i) + ", ")
+                .add(list(address.size(), i -> dialect.asText(address.get(i)) + " AS k" + i) + ", ")
                 .add(list(columns.size(), i -> "CASE WHEN " + isStale(i) + " THEN " + column(i) + " END AS s" + i))
                 .add(" FROM " + dialect.name(query.table()) + " t WHERE (")
                 .add(condition)

@@ -8,6 +8,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.RunState;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,8 +17,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class ContentionTest {
 
@@ -42,8 +41,7 @@ class ContentionTest {
         void run() throws SQLException;
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void writersThatComeBetweenReadAndWriteWin(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory)) {
             stage.accounts(40);
@@ -76,8 +74,7 @@ class ContentionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void comesBackToRowsThatOthersHoldLocked(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Connection holder = stage.database.connect();
@@ -104,8 +101,7 @@ class ContentionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void givesWayOnceAndNotForEveryLockedRow(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Connection holder = stage.database.connect();
@@ -125,8 +121,7 @@ class ContentionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void quarantinesAPoisonedValueAloneAndSaysThatTheProofDoesNotHold(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -179,8 +174,7 @@ class ContentionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void looksAgainAtValuesThatALaggingNodeWroteBehindTheCursor(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory)) {
             stage.accounts(100);
@@ -227,8 +221,7 @@ class ContentionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void recordsAnErrorThatRepeatingDoesNotCureAndGoesOnAfterwards(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory)) {
             stage.accounts(100);

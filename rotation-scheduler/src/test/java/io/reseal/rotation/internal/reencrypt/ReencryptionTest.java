@@ -8,21 +8,19 @@ import io.reseal.rotation.InventoryLine;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class ReencryptionTest {
 
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void reencryptsEveryRowAndProvesIt(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -46,8 +44,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void touchesNoOtherColumn(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -62,8 +59,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void leavesNullBesideAStaleValueNull(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -90,8 +86,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void addressesRowsByCompositeAndMixedCaseKeys(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -115,8 +110,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void addressesRowsByUuid(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -134,8 +128,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void reencryptsBagsWhoseOwnersHoldMoreThanAWindow(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -162,8 +155,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void reencryptsOnlyTheRunsKeyType(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -185,8 +177,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void sealsAValueUnderTheTypeThatItsColumnDeclaresToday(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -203,8 +194,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void listsValuesByColumnAndKey(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -223,8 +213,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void aStaleRowPlantedAfterTheRunMakesTheProofFail(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -243,8 +232,7 @@ class ReencryptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void completesAtOnceWhenNothingIsRetired(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {

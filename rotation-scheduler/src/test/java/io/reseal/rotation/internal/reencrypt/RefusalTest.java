@@ -8,19 +8,17 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class RefusalTest {
 
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void namesEveryTableAndColumnThatIsGoneAndTouchesNothing(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -43,8 +41,7 @@ class RefusalTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void refusesAnEmptyCatalogBecauseItWouldLookLikeAFinishedRun(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -56,8 +53,7 @@ class RefusalTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void refusesAColumnWhoseKeyTypeHasNoActiveVersion(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {

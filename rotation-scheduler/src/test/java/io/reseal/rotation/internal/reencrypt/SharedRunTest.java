@@ -19,6 +19,7 @@ import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.Limits;
 import io.reseal.rotation.internal.jdbc.Window;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,8 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class SharedRunTest {
 
@@ -38,8 +37,7 @@ class SharedRunTest {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void nodesShareTheOneOpenRunOfAKeyType(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 KeyRegistry otherKeys = stage.otherNode();
@@ -59,8 +57,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void othersTakeWhatAWorkerHeldThatDied(Databases kind) throws Exception {
         AtomicBoolean isFirst = new AtomicBoolean(true);
         Interleaving deadly = claim -> {
@@ -85,8 +82,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void aNodeThatLeavesStopsAfterTheBatchInHand(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -103,8 +99,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void pauseHoldsEveryNodeAndResumeLetsItGoOn(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine one = stage.engine();
@@ -129,8 +124,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void cancelEndsTheRunEverywhereAndALaterOneTakesTheRest(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine one = stage.engine();
@@ -153,8 +147,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void aZombieWhoseLeaseWasTakenOverCommitsNothing(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory)) {
             stage.accounts(20);
@@ -178,8 +171,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void nothingIsCommittedWhileTheRunIsPausedOrUnderAKeyThatWasRetired(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory)) {
             stage.accounts(20);
@@ -199,8 +191,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void aCursorMovesOnlyWithTheLastBatchOfItsWindow(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -220,8 +211,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void aRotationThatOvertakesARunMakesItBeginAgainAndNeverTakesARowBack(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory)) {
             stage.accounts(300);
@@ -248,8 +238,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void aRotationInTheMiddleLeavesNothingUnderEitherOldVersion(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -268,8 +257,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void theProofWaitsForTwoLeasesOfTheKeysAfterPlanning(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory)) {
             stage.accounts(1);
@@ -292,8 +280,7 @@ class SharedRunTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @EachDatabase
     void aWindowStaysWithinItsBytes(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {

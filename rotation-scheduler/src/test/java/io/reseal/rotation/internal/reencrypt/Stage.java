@@ -82,8 +82,21 @@ final class Stage implements AutoCloseable {
 
     void execute(String statement) throws SQLException {
         try (var s = sql.createStatement()) {
-            s.execute(statement.replace("BYTES", kind == Databases.H2 ? "VARBINARY(200000)" : "bytea"));
+            s.execute(statement.replace("BYTES", bytesType()).replace(" timestamp", momentType()));
         }
+    }
+
+    /** MariaDB's {@code timestamp} is read in the session's time zone, and addresses no rows. */
+    private String momentType() {
+        return kind == Databases.MARIADB ? " datetime" : " timestamp";
+    }
+
+    private String bytesType() {
+        return switch (kind) {
+            case POSTGRESQL -> "bytea";
+            case H2 -> "VARBINARY(200000)";
+            case MARIADB -> "mediumblob";
+        };
     }
 
     void update(String statement, @Nullable Object... values) throws SQLException {
@@ -169,7 +182,11 @@ final class Stage implements AutoCloseable {
     /** The test's own count, which knows nothing of the engine's SQL. */
     long binaryUnder(String table, String column, KeyId key) throws SQLException {
         String header = HexFormat.of().formatHex(key.header());
-        String hex = kind == Databases.H2 ? "LOWER(RAWTOHEX(\"" + column + "\"))" : "encode(\"" + column + "\", 'hex')";
+        String hex = switch (kind) {
+            case POSTGRESQL -> "encode(\"" + column + "\", 'hex')";
+            case H2 -> "LOWER(RAWTOHEX(\"" + column + "\"))";
+            case MARIADB -> "LOWER(HEX(\"" + column + "\"))";
+        };
         return count("SELECT COUNT(*) FROM \"" + table + "\" WHERE " + hex + " LIKE '" + header + "%'");
     }
 

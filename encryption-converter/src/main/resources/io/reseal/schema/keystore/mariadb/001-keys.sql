@@ -1,0 +1,53 @@
+-- The key store and the catalog of sealed columns. May be run again: it only creates what is absent. Times are UTC, whatever
+-- the session's time zone; names and states are compared byte by byte.
+
+CREATE TABLE IF NOT EXISTS reseal_keystore (
+    id         smallint PRIMARY KEY CHECK (id = 1),
+    generation bigint   NOT NULL
+) ENGINE = InnoDB;
+
+INSERT IGNORE INTO reseal_keystore (id, generation) VALUES (1, 0);
+
+-- active_key_type equals key_type in the active version and is null in all others: unique, so that a key type never has
+-- two active versions.
+CREATE TABLE IF NOT EXISTS reseal_key (
+    key_type        varchar(64)  NOT NULL,
+    version         integer      NOT NULL CHECK (version BETWEEN 1 AND 16777215),
+    state           varchar(32)  NOT NULL,
+    active_key_type varchar(64)  UNIQUE,
+    format          integer      NOT NULL,
+    kek_id          varchar(255) NOT NULL,
+    fingerprint     mediumblob   NOT NULL,
+    wrapped         mediumblob   NOT NULL,
+    created_at      datetime(6)  NOT NULL,
+    activated_at    datetime(6),
+    deactivated_at  datetime(6),
+    PRIMARY KEY (key_type, version),
+    CHECK (CASE WHEN state = 'ACTIVE' THEN active_key_type IS NOT NULL AND active_key_type = key_type
+                ELSE active_key_type IS NULL END)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- One entry per transition: generation is the key store's after it.
+CREATE TABLE IF NOT EXISTS reseal_audit (
+    generation  bigint        PRIMARY KEY,
+    recorded_at datetime(6)   NOT NULL,
+    actor       varchar(255)  NOT NULL,
+    action      varchar(64)   NOT NULL,
+    key_type    varchar(64)   NOT NULL,
+    version     integer       NOT NULL,
+    reason      varchar(4000) NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- Every column that ever held sealed values; rows are never deleted. table_schema is empty for the connection's own
+-- database. Names have at most 64 characters here, so that all four fit into one key.
+CREATE TABLE IF NOT EXISTS reseal_column (
+    table_schema varchar(64)   NOT NULL,
+    table_name   varchar(64)   NOT NULL,
+    column_name  varchar(64)   NOT NULL,
+    key_type     varchar(64)   NOT NULL,
+    form         varchar(16)   NOT NULL,
+    context      varchar(1024) NOT NULL,
+    key_columns  varchar(8000) NOT NULL,
+    key_unique   boolean       NOT NULL,
+    PRIMARY KEY (table_schema, table_name, column_name, key_type)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

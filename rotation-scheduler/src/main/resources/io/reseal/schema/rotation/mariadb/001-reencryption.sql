@@ -1,0 +1,77 @@
+-- Re-encryption runs. May be run again: it only creates what is absent. Times are UTC, whatever the session's time zone;
+-- names and states are compared byte by byte. No foreign keys: a child's row would lock its parent's for writers, and the
+-- engine's own statements would meet there in deadlocks.
+
+-- open_for equals key_type while the run is open and is null afterwards: unique, so that a key type has one open run.
+CREATE TABLE IF NOT EXISTS reseal_run (
+    id             bigint AUTO_INCREMENT PRIMARY KEY,
+    key_type       varchar(64)   NOT NULL,
+    open_for       varchar(64)   UNIQUE,
+    state          varchar(16)   NOT NULL,
+    pass           integer       NOT NULL,
+    target_version integer       NOT NULL,
+    retired        varchar(8000) NOT NULL,
+    failure        varchar(255),
+    started_at     datetime(6) NOT NULL,
+    finished_at    datetime(6)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- Parts of a table's key order, and per run one range of kind PROOF. The lease says who works on it until when, by this
+-- database's clock; every commit of work checks the token.
+CREATE TABLE IF NOT EXISTS reseal_range (
+    id              bigint AUTO_INCREMENT PRIMARY KEY,
+    run_id          bigint        NOT NULL,
+    kind            varchar(16)   NOT NULL,
+    table_schema    varchar(64)   NOT NULL,
+    table_name      varchar(64)   NOT NULL,
+    key_columns     varchar(8000) NOT NULL,
+    key_unique      boolean       NOT NULL,
+    after_key       longtext,
+    up_to_key       longtext,
+    cursor_key      longtext,
+    scanned         boolean       NOT NULL,
+    state           varchar(16)   NOT NULL,
+    owner           varchar(64),
+    token           bigint        NOT NULL,
+    lease_until     datetime(6),
+    ready_at        datetime(6) NOT NULL,
+    estimated_rows  bigint        NOT NULL,
+    rows_changed    bigint        NOT NULL,
+    rows_superseded bigint        NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+CREATE INDEX IF NOT EXISTS reseal_range_run ON reseal_range (run_id, state);
+
+-- Rows that others held locked: the run comes back to them.
+CREATE TABLE IF NOT EXISTS reseal_tail (
+    range_id bigint   NOT NULL,
+    row_hash char(64) NOT NULL,
+    row_key  longtext     NOT NULL,
+    tried    integer  NOT NULL,
+    PRIMARY KEY (range_id, row_hash)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- Values that were left as they are, by the hash of their row's address; never what is stored in them.
+CREATE TABLE IF NOT EXISTS reseal_quarantine (
+    range_id     bigint       NOT NULL,
+    row_hash     char(64)     NOT NULL,
+    column_name  varchar(64)  NOT NULL,
+    error_class  varchar(255) NOT NULL,
+    found_at     datetime(6) NOT NULL,
+    PRIMARY KEY (range_id, row_hash, column_name)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- The soft proofs that ended the runs.
+CREATE TABLE IF NOT EXISTS reseal_proof (
+    run_id       bigint        NOT NULL,
+    key_type     varchar(64)   NOT NULL,
+    version      integer       NOT NULL,
+    table_schema varchar(64)   NOT NULL,
+    table_name   varchar(64)   NOT NULL,
+    column_name  varchar(64)   NOT NULL,
+    remaining    bigint        NOT NULL,
+    total        bigint        NOT NULL,
+    taken_at     datetime(6) NOT NULL,
+    assumptions  varchar(8000) NOT NULL,
+    PRIMARY KEY (run_id, key_type, version, table_schema, table_name, column_name)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
