@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS reseal_run (
     target_version integer       NOT NULL,
     retired        varchar(8000) NOT NULL,
     failure        varchar(255),
+    effort         varchar(2000) NOT NULL,
     started_at     datetime(6) NOT NULL,
     finished_at    datetime(6)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
@@ -46,7 +47,7 @@ CREATE INDEX IF NOT EXISTS reseal_range_run ON reseal_range (run_id, state);
 CREATE TABLE IF NOT EXISTS reseal_tail (
     range_id bigint   NOT NULL,
     row_hash char(64) NOT NULL,
-    row_key  longtext     NOT NULL,
+    row_key  longtext NOT NULL,
     tried    integer  NOT NULL,
     PRIMARY KEY (range_id, row_hash)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

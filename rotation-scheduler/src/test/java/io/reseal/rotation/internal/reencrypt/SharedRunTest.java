@@ -158,7 +158,7 @@ class SharedRunTest {
             assertThat(parts.claims.claim(run, "heir", LEASE)).isEmpty();
             StrideWriter.Batch batch = parts.batch(zombie);
 
-            stage.update("UPDATE reseal_range SET lease_until = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
+            stage.update("UPDATE reseal_range SET lease_until = " + stage.now() + " - INTERVAL '1' SECOND");
             RangeClaim heir = parts.claims.claim(run, "heir", LEASE).orElseThrow();
 
             assertThat(heir.id()).isEqualTo(zombie.id());
@@ -269,11 +269,11 @@ class SharedRunTest {
                     .isEqualTo(1);
             stage.update("UPDATE reseal_range SET state = 'DONE' WHERE kind = 'TABLE'");
             stage.update(
-                    "UPDATE reseal_range SET ready_at = CURRENT_TIMESTAMP + INTERVAL '1' HOUR WHERE kind = 'PROOF'");
+                    "UPDATE reseal_range SET ready_at = " + stage.now() + " + INTERVAL '1' HOUR WHERE kind = 'PROOF'");
 
             assertThat(parts.claims.claim(run, "worker", LEASE)).isEmpty();
-            stage.update(
-                    "UPDATE reseal_range SET ready_at = CURRENT_TIMESTAMP - INTERVAL '1' SECOND WHERE kind = 'PROOF'");
+            stage.update("UPDATE reseal_range SET ready_at = " + stage.now()
+                    + " - INTERVAL '1' SECOND WHERE kind = 'PROOF'");
             assertThat(parts.claims.claim(run, "worker", LEASE))
                     .get()
                     .matches(claim -> claim.range().isEmpty());

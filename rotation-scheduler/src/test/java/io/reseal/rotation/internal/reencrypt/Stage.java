@@ -86,6 +86,11 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** As Reseal's own tables have it. */
+    String now() {
+        return kind == Databases.MARIADB ? "UTC_TIMESTAMP(6)" : "CURRENT_TIMESTAMP";
+    }
+
     /** MariaDB's {@code timestamp} is read in the session's time zone, and addresses no rows. */
     private String momentType() {
         return kind == Databases.MARIADB ? " datetime" : " timestamp";
