@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Changes of the same columns, as a table {@code v} of values in which they are looked up one by one. */
 final class MariaChanges {
@@ -17,16 +19,54 @@ final class MariaChanges {
 
     static final char SEALED = 'n';
 
+    /** Far below the 16 MiB that a server takes in one statement by default; a longer value travels alone. */
+    private static final long BYTES = 1 << 20;
+
     private final MariaDialect dialect;
     private final SealedTable table;
+    private final int first;
     private final List<RowChange> changes;
     private final List<Integer> columns;
 
-    MariaChanges(MariaDialect dialect, SealedTable table, List<RowChange> changes) {
+    private MariaChanges(MariaDialect dialect, SealedTable table, int first, List<RowChange> changes) {
         this.dialect = dialect;
         this.table = table;
+        this.first = first;
         this.changes = changes;
         this.columns = List.copyOf(changes.get(0).swaps().keySet());
+    }
+
+    /** As few statements as their length allows. */
+    static List<MariaChanges> parts(MariaDialect dialect, SealedTable table, List<RowChange> changes) {
+        List<MariaChanges> parts = new ArrayList<>();
+        int first = 0;
+        long bytes = 0;
+        for (int i = 0; i < changes.size(); i++) {
+            long more = bytes(changes.get(i));
+            if (i > first && bytes + more > BYTES) {
+                parts.add(new MariaChanges(dialect, table, first, changes.subList(first, i)));
+                first = i;
+                bytes = 0;
+            }
+            bytes += more;
+        }
+        parts.add(new MariaChanges(dialect, table, first, changes.subList(first, changes.size())));
+        return parts;
+    }
+
+    private static long bytes(RowChange change) {
+        return change.swaps().values().stream()
+                .mapToLong(swap -> swap.read().bytes().length + swap.sealed().bytes().length)
+                .sum();
+    }
+
+    Set<Integer> positions() {
+        return IntStream.range(first, first + changes.size()).boxed().collect(Collectors.toSet());
+    }
+
+    /** Whether so many written rows can only be all: where the key addresses several rows, nobody can tell. */
+    boolean areAll(int written) {
+        return table.keyUnique() && written == changes.size();
     }
 
     /** The rows of {@code t} that hold what {@code v} has in the columns {@code held}; v comes first, whatever the optimizer thinks. */
@@ -84,7 +124,7 @@ final class MariaChanges {
         String swaps = ", ?, ?".repeat(columns.size());
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
-            rows.add("(" + i + key + swaps + ")");
+            rows.add("(" + (first + i) + key + swaps + ")");
         }
         return String.join(", ", rows);
     }

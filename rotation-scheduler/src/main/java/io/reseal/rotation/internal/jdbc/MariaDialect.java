@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * MariaDB from 10.6: whole batches travel as a table of values that drives the join, so that no other row is looked at.
@@ -24,12 +23,14 @@ final class MariaDialect extends Dialect {
     /** What a type of {@link KeyColumn} begins with whose values travel as hexadecimal digits. */
     static final String BINARY = "BINARY";
 
-    /**
-     * Whoever waits for nobody can't be part of a deadlock, whose victim could be the application. Also behind a change of
-     * the table's definition, for which the server by default waits a day.
-     */
-    private static final String WAITING_FOR_NOBODY =
-            "SET STATEMENT innodb_lock_wait_timeout = 0, lock_wait_timeout = 1 FOR ";
+    /** Behind a change of the table's definition the server by default waits a day. */
+    private static final String GIVING_WAY = "SET STATEMENT lock_wait_timeout = 1";
+
+    /** Whoever waits for no row can't be part of a deadlock, whose victim could be the application. */
+    private static final String WITHOUT_WAITING = GIVING_WAY + ", innodb_lock_wait_timeout = 0 FOR ";
+
+    /** Without the other limit, with which the server at times takes a row that it skips for a failed commit (error 1180). */
+    private static final String SKIPPING = GIVING_WAY + " FOR ";
 
     /** Record changed, lock wait timeout, deadlock, statement timeout. */
     private static final Set<Integer> CONTENTION = Set.of(1020, 1205, 1213, 1969);
@@ -61,27 +62,36 @@ final class MariaDialect extends Dialect {
 
     @Override
     public Set<Integer> write(Connection connection, SealedTable table, List<RowChange> changes) throws SQLException {
-        MariaChanges rows = new MariaChanges(this, table, changes);
-        String sql = WAITING_FOR_NOBODY + "UPDATE " + rows.joined(MariaChanges.READ) + " SET "
-                + rows.assignments(MariaDictionary.updatedByThemselves(connection, table));
-        int written;
-        try (PreparedStatement statement = rows.prepare(connection, sql)) {
-            written = statement.executeUpdate();
+        List<String> unchanged = MariaDictionary.updatedByThemselves(connection, table);
+        Set<Integer> positions = new HashSet<>();
+        for (MariaChanges part : MariaChanges.parts(this, table, changes)) {
+            positions.addAll(write(connection, part, unchanged));
         }
-        return table.keyUnique() && written == changes.size()
-                ? IntStream.range(0, written).boxed().collect(Collectors.toSet())
-                : positions(connection, rows, "SELECT v.position FROM " + rows.joined(MariaChanges.SEALED));
+        return positions;
+    }
+
+    private static Set<Integer> write(Connection connection, MariaChanges changes, List<String> unchanged)
+            throws SQLException {
+        String sql = WITHOUT_WAITING + "UPDATE " + changes.joined(MariaChanges.READ) + " SET "
+                + changes.assignments(unchanged);
+        try (PreparedStatement statement = changes.prepare(connection, sql)) {
+            if (changes.areAll(statement.executeUpdate())) {
+                return changes.positions();
+            }
+        }
+        return positions(connection, changes, "SELECT v.position FROM " + changes.joined(MariaChanges.SEALED));
     }
 
     @Override
     public Set<Integer> lockFree(Connection connection, SealedTable table, List<RowChange> changes)
             throws SQLException {
-        MariaChanges rows = new MariaChanges(this, table, changes);
-        return positions(
-                connection,
-                rows,
-                WAITING_FOR_NOBODY + "SELECT v.position FROM " + rows.joined(MariaChanges.READ)
-                        + " FOR UPDATE SKIP LOCKED");
+        Set<Integer> positions = new HashSet<>();
+        for (MariaChanges part : MariaChanges.parts(this, table, changes)) {
+            String sql =
+                    SKIPPING + "SELECT v.position FROM " + part.joined(MariaChanges.READ) + " FOR UPDATE SKIP LOCKED";
+            positions.addAll(positions(connection, part, sql));
+        }
+        return positions;
     }
 
     private static Set<Integer> positions(Connection connection, MariaChanges changes, String sql) throws SQLException {
