@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param workers threads on this node, 1 to {@value #MAX_WORKERS}; one of them works while the run is throttled
  * @param batchRows rows per transaction at most, 1 to {@value #MAX_BATCH_ROWS}; with full effort, this many
- * @param batchesPerWindow transactions per window, 1 to {@value #MAX_BATCHES}; a window is read, opened and sealed as a
+ * @param batchesPerWindow transactions per window, 1 to {@value #MAX_BATCHES}; a window is read as a
  *     whole, and its rows are dealt out to the transactions like cards
  * @param windowBytes sealed bytes per window, at least one: a single longer value is a window of its own
  * @param pauseBetweenBatches how long a worker rests after each transaction; zero for not at all
@@ -32,7 +32,7 @@ public record ReencryptionOptions(
     private static final Duration MIN_LEASE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofHours(1);
     private static final ReencryptionOptions DEFAULTS = new ReencryptionOptions(
-            2, 1_000, 16, 8 << 20, Duration.ZERO, Duration.ofSeconds(30), PaceOptions.defaults());
+            2, 1_000, 64, 8 << 20, Duration.ZERO, Duration.ofSeconds(30), PaceOptions.defaults());
 
     public ReencryptionOptions {
         require(workers, MAX_WORKERS, "workers");
@@ -48,7 +48,7 @@ public record ReencryptionOptions(
         }
     }
 
-    /** Two workers, windows of 16 × 1,000 rows and at most 8 MiB, no pause, a lease of 30 seconds, balanced effort. */
+    /** Two workers, windows of 64 × 1,000 rows and at most 8 MiB, no pause, a lease of 30 seconds, balanced effort. */
     public static ReencryptionOptions defaults() {
         return DEFAULTS;
     }

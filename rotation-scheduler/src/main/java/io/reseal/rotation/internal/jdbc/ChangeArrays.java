@@ -7,19 +7,34 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /** Changes of the same columns, as one array per key column and two per changed column. */
 record ChangeArrays(SealedTable table, List<RowChange> changes) {
 
+    /** Key types whose arrays travel in binary form; arrays of all others travel as texts. */
+    private static final Map<String, Function<String, Object>> NATIVE =
+            Map.of("pg_catalog.int8", Long::valueOf, "pg_catalog.int4", Integer::valueOf);
+
     List<Integer> columns() {
         return List.copyOf(changes.get(0).swaps().keySet());
+    }
+
+    String assignments() {
+        return String.join(
+                ", ",
+                columns().stream()
+                        .map(column -> name(column) + " = v.n" + column)
+                        .toList());
     }
 
     String unnested() {
         List<String> arrays = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < table.key().size(); i++) {
-            arrays.add("CAST(CAST(? AS text[]) AS " + table.key().get(i).type() + "[])");
+            String type = table.key().get(i).type();
+            arrays.add("CAST(" + (NATIVE.containsKey(type) ? "?" : "CAST(? AS text[])") + " AS " + type + "[])");
             names.add("k" + i);
         }
         for (int column : columns()) {
@@ -33,14 +48,21 @@ record ChangeArrays(SealedTable table, List<RowChange> changes) {
     }
 
     String isAsRead() {
+        return matches("v.o");
+    }
+
+    String isAsSealed() {
+        return matches("v.n");
+    }
+
+    private String matches(String value) {
         List<String> conditions = new ArrayList<>();
         for (int i = 0; i < table.key().size(); i++) {
             conditions.add("t." + Dialect.doubleQuoted(table.key().get(i).name()) + " = v.k" + i);
         }
         for (int column : columns()) {
             String collation = form(column) == StorageForm.TEXT ? " COLLATE \"C\"" : "";
-            conditions.add(
-                    "t." + Dialect.doubleQuoted(table.columns().get(column).name()) + collation + " = v.o" + column);
+            conditions.add("t." + name(column) + collation + " = " + value + column);
         }
         return String.join(" AND ", conditions);
     }
@@ -48,35 +70,38 @@ record ChangeArrays(SealedTable table, List<RowChange> changes) {
     void bind(Connection connection, PreparedStatement statement) throws SQLException {
         int parameter = 1;
         for (int i = 0; i < table.key().size(); i++) {
-            int part = i;
-            Object[] keys = changes.stream()
-                    .map(change -> change.address().parts().get(part))
-                    .toArray(String[]::new);
-            statement.setArray(parameter++, connection.createArrayOf("text", keys));
+            statement.setArray(parameter++, keys(connection, i));
         }
         for (int column : columns()) {
-            List<RowChange.Swap> swaps =
-                    changes.stream().map(change -> change.swaps().get(column)).toList();
-            statement.setArray(
-                    parameter++,
-                    values(
-                            connection,
-                            column,
-                            swaps.stream().map(RowChange.Swap::read).toList()));
-            statement.setArray(
-                    parameter++,
-                    values(
-                            connection,
-                            column,
-                            swaps.stream().map(RowChange.Swap::sealed).toList()));
+            statement.setArray(parameter++, values(connection, column, RowChange.Swap::read));
+            statement.setArray(parameter++, values(connection, column, RowChange.Swap::sealed));
         }
     }
 
-    private Array values(Connection connection, int column, List<StoredValue> values) throws SQLException {
-        Object[] elements = form(column) == StorageForm.BINARY
-                ? values.stream().map(StoredValue::bytes).toArray(byte[][]::new)
-                : values.stream().map(StoredValue::text).toArray(String[]::new);
-        return connection.createArrayOf(type(column), elements);
+    private Array keys(Connection connection, int part) throws SQLException {
+        String type = table.key().get(part).type();
+        Function<String, Object> parse = NATIVE.getOrDefault(type, text -> text);
+        Object[] keys = new Object[changes.size()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = parse.apply(changes.get(i).address().parts().get(part));
+        }
+        return connection.createArrayOf(
+                NATIVE.containsKey(type) ? type.substring("pg_catalog.".length()) : "text", keys);
+    }
+
+    private Array values(Connection connection, int column, Function<RowChange.Swap, StoredValue> side)
+            throws SQLException {
+        boolean isBinary = form(column) == StorageForm.BINARY;
+        Object[] values = isBinary ? new byte[changes.size()][] : new String[changes.size()];
+        for (int i = 0; i < values.length; i++) {
+            StoredValue value = side.apply(changes.get(i).swaps().get(column));
+            values[i] = isBinary ? value.bytes() : value.text();
+        }
+        return connection.createArrayOf(type(column), values);
+    }
+
+    private String name(int column) {
+        return Dialect.doubleQuoted(table.columns().get(column).name());
     }
 
     private String type(int column) {

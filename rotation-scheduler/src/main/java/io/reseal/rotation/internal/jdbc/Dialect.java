@@ -5,14 +5,17 @@ import io.reseal.database.DatabaseProduct;
 import io.reseal.keys.KeyId;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What a database does in its own way. Stateless.
@@ -55,6 +58,12 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
 
     /** Runs statements of a transaction such that they give way soon to whoever holds a row. */
     public abstract <T> T givingWay(Connection connection, Work<T> work) throws SQLException;
+
+    /**
+     * Lets this transaction commit without waiting until that is durable, where the database can: a crash of the database
+     * may undo it, and whatever was committed after it.
+     */
+    public void commitLazily(Connection connection) throws SQLException {}
 
     /** Makes this transaction fail, rather than see less, where row security would hide rows. */
     public abstract void seeAllRows(Connection connection) throws SQLException;
@@ -143,6 +152,21 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
     }
 
     /** A name of the database's dictionary as SQL has it. */
+    /** The positions of {@code number} changes. */
+    static Set<Integer> all(int number) {
+        return new AbstractSet<>() {
+            @Override
+            public Iterator<Integer> iterator() {
+                return IntStream.range(0, number).iterator();
+            }
+
+            @Override
+            public int size() {
+                return number;
+            }
+        };
+    }
+
     public String quoted(String name) {
         return doubleQuoted(name);
     }

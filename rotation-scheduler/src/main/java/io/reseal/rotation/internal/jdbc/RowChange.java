@@ -1,18 +1,18 @@
 package io.reseal.rotation.internal.jdbc;
 
+import java.util.Collections;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * What is to be written to a row: only if each of its columns still holds what was read from it.
  *
- * @param swaps by the position of their column in {@link SealedTable#columns()}; never empty
+ * @param swaps by the position of their column in {@link SealedTable#columns()}, in that order; never empty
  */
-public record RowChange(RowAddress address, SortedMap<Integer, Swap> swaps) {
+public record RowChange(RowAddress address, Map<Integer, Swap> swaps) {
 
-    public RowChange(RowAddress address, Map<Integer, Swap> swaps) {
-        this(address, new TreeMap<>(swaps));
+    public RowChange {
+        swaps = swaps.size() == 1 ? Map.copyOf(swaps) : Collections.unmodifiableMap(new TreeMap<>(swaps));
     }
 
     /** The value that was read, and the one that takes its place. */

@@ -27,4 +27,12 @@ record Checkpoint(
         settled = List.copyOf(settled);
         tail = List.copyOf(tail);
     }
+
+    /**
+     * Whether a crash may undo this and a batch that it was committed with: the batch's rows are stale again then, and the
+     * cursor stands before them.
+     */
+    boolean isOnlyProgress() {
+        return quarantined.isEmpty() && settled.isEmpty() && tail.isEmpty();
+    }
 }

@@ -5,6 +5,6 @@ interface Interleaving {
 
     Interleaving NONE = claim -> {};
 
-    /** A window was read and sealed, and nothing of it is written yet. */
+    /** A window was read, its first batch is sealed, and nothing of it is written yet. */
     void beforeWriting(RangeClaim claim);
 }

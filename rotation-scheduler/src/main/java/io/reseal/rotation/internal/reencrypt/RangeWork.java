@@ -1,7 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.rotation.internal.jdbc.RowAddress;
-import io.reseal.rotation.internal.jdbc.RowChange;
 import io.reseal.rotation.internal.jdbc.StaleRow;
 import io.reseal.rotation.internal.jdbc.Window;
 import java.time.Duration;
@@ -18,6 +17,7 @@ final class RangeWork {
 
     private static final int ROUNDS = 3;
     private static final int SLICE = 200;
+    private static final Stride STRIDE = new Stride(Integer.getInteger("x.classes", 16));
     private static final Duration TAIL_REST = Duration.ofMillis(250);
 
     private final WindowSource source;
@@ -67,7 +67,7 @@ final class RangeWork {
             task.stint().awaitTurn();
             Window window = source.read(claim, task.table(), task.stint().windowLimits());
             if (!window.rows().isEmpty()) {
-                RowAddress end = window.rows().get(window.rows().size() - 1).address();
+                RowAddress end = window.end();
                 Sighting sighting = new Sighting(window.rows(), 0, Optional.of(end), List.of());
                 process(claim, task, sighting, StrideWriter.Locked.WAIT);
                 claim = claim.at(end);
@@ -104,20 +104,22 @@ final class RangeWork {
      * @param cursor where the range goes on afterwards
      * @param tail the rows of the tail that were looked for
      */
-    private record Sighting(List<StaleRow> rows, long superseded, Optional<RowAddress> cursor, List<RowAddress> tail) {}
+    private record Sighting(List<StaleRow> rows, long superseded, Optional<RowAddress> cursor, List<RowAddress> tail) {
+
+        /** What to record if all other rows were written. */
+        Checkpoint allBut(List<Quarantined> unreadable) {
+            return new Checkpoint(cursor, superseded, unreadable, tail, List.of());
+        }
+    }
 
     /** Returns how many rows others hold locked. */
     private int process(RangeClaim claim, Task task, Sighting sighting, StrideWriter.Locked how) {
-        SealedWindow sealed = reseal(claim, task, sighting.rows());
-        interleaving.beforeWriting(claim);
-        Checkpoint whole = new Checkpoint(
-                sighting.cursor(), sighting.superseded(), sealed.unreadable(), sighting.tail(), List.of());
-        Written written = write(claim, task, sealed, how, Optional.of(whole));
+        Written written = write(claim, task, sighting.rows(), how, Optional.of(sighting));
         if (!written.isRecorded()) {
             Leftover leftover = again(claim, task, written.changedMeanwhile());
             Set<RowAddress> locked = new HashSet<>(written.locked());
             locked.addAll(leftover.locked());
-            List<Quarantined> quarantined = new ArrayList<>(sealed.unreadable());
+            List<Quarantined> quarantined = new ArrayList<>(written.unreadable());
             quarantined.addAll(leftover.quarantined());
             writer.checkpoint(
                     claim,
@@ -134,43 +136,60 @@ final class RangeWork {
     }
 
     /** As a whole, because that is fastest; in slices while throttled, because the processor may be the database's as well. */
-    private SealedWindow reseal(RangeClaim claim, Task task, List<StaleRow> rows) {
+    private SealedBatch reseal(RangeClaim claim, Task task, List<StaleRow> rows) {
         int slice = task.stint().turn().isThrottled() ? SLICE : Math.max(1, rows.size());
-        List<SealedWindow> parts = new ArrayList<>();
+        List<SealedBatch> parts = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += slice) {
             task.stint().awaitTurn();
             List<StaleRow> part = rows.subList(from, Math.min(rows.size(), from + slice));
             parts.add(resealer.reseal(task.table(), claim.run().type(), part));
         }
-        return SealedWindow.of(parts);
+        return SealedBatch.of(parts);
     }
 
     /** What became of a window's batches; if it is recorded, its checkpoint went along with the last one. */
-    private record Written(List<RowAddress> locked, List<RowAddress> changedMeanwhile, boolean isRecorded) {}
+    private record Written(
+            List<RowAddress> locked,
+            List<RowAddress> changedMeanwhile,
+            List<Quarantined> unreadable,
+            boolean isRecorded) {}
 
+    /** Batch by batch: what is sealed is never older than its transaction, and little of it is in memory. */
     private Written write(
-            RangeClaim claim, Task task, SealedWindow sealed, StrideWriter.Locked how, Optional<Checkpoint> whole) {
+            RangeClaim claim, Task task, List<StaleRow> rows, StrideWriter.Locked how, Optional<Sighting> whole) {
         List<RowAddress> locked = new ArrayList<>();
         List<RowAddress> changed = new ArrayList<>();
+        List<Quarantined> unreadable = new ArrayList<>();
         boolean isRecorded = false;
-        List<List<RowChange>> batches =
-                StrideWriter.stride(sealed.changes(), task.stint().batchRows());
+        List<List<StaleRow>> batches = STRIDE.deal(rows, task.stint().batchRows());
         StrideWriter.Locked next = how;
         for (int i = 0; i < batches.size(); i++) {
-            task.stint().awaitTurn();
-            long begun = System.nanoTime();
-            boolean mayRecord = i == batches.size() - 1 && locked.isEmpty() && changed.isEmpty();
-            StrideWriter.Batch batch = new StrideWriter.Batch(batches.get(i), sealed.sealedUnder());
-            StrideWriter.Outcome outcome =
-                    writer.write(claim, task.table().shape(), batch, next, mayRecord ? whole : Optional.empty());
-            task.stint().turn().wrote(batches.get(i).size(), Duration.ofNanos(System.nanoTime() - begun));
-            isRecorded = mayRecord && whole.isPresent() && outcome.isWhole();
-            locked.addAll(outcome.locked());
-            changed.addAll(outcome.changedMeanwhile());
-            next = outcome.locked().isEmpty() ? next : StrideWriter.Locked.SKIP;
-            task.stint().rest().pause(task.stint().options().pauseBetweenBatches());
+            SealedBatch sealed = reseal(claim, task, batches.get(i));
+            unreadable.addAll(sealed.unreadable());
+            if (i == 0 && whole.isPresent()) {
+                interleaving.beforeWriting(claim);
+            }
+            if (!sealed.changes().isEmpty()) {
+                boolean mayRecord = i == batches.size() - 1 && locked.isEmpty() && changed.isEmpty();
+                Optional<Checkpoint> last = mayRecord ? whole.map(all -> all.allBut(unreadable)) : Optional.empty();
+                StrideWriter.Outcome outcome = write(claim, task, sealed, next, last);
+                isRecorded = last.isPresent() && outcome.isWhole();
+                locked.addAll(outcome.locked());
+                changed.addAll(outcome.changedMeanwhile());
+                next = outcome.locked().isEmpty() ? next : StrideWriter.Locked.SKIP;
+                task.stint().rest().pause(task.stint().options().pauseBetweenBatches());
+            }
         }
-        return new Written(locked, changed, isRecorded);
+        return new Written(locked, changed, unreadable, isRecorded);
+    }
+
+    private StrideWriter.Outcome write(
+            RangeClaim claim, Task task, SealedBatch batch, StrideWriter.Locked locked, Optional<Checkpoint> last) {
+        task.stint().awaitTurn();
+        long begun = System.nanoTime();
+        StrideWriter.Outcome outcome = writer.write(claim, task.table().shape(), batch, locked, last);
+        task.stint().turn().wrote(batch.changes().size(), Duration.ofNanos(System.nanoTime() - begun));
+        return outcome;
     }
 
     /** What became of rows that were written to, or refused the write, after the window was read. */
@@ -188,10 +207,9 @@ final class RangeWork {
             List<StaleRow> rows =
                     source.readAll(claim, task.table(), open, task.stint().batchLimits());
             superseded += open.size() - rows.size();
-            before = rows.stream().collect(Collectors.toMap(StaleRow::address, row -> row));
-            SealedWindow sealed = reseal(claim, task, rows);
-            quarantined.addAll(sealed.unreadable());
-            Written written = write(claim, task, sealed, StrideWriter.Locked.SKIP, Optional.empty());
+            before = rows.stream().collect(Collectors.toMap(StaleRow::address, row -> row, (one, other) -> other));
+            Written written = write(claim, task, rows, StrideWriter.Locked.SKIP, Optional.empty());
+            quarantined.addAll(written.unreadable());
             locked.addAll(written.locked());
             open = written.changedMeanwhile();
         }

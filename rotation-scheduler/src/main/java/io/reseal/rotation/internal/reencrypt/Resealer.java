@@ -16,17 +16,19 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a whole window, grouped by key, and then seals it: a cipher that alternates between keys expands its key schedule
+ * Opens a whole batch, grouped by key, and then seals it: a cipher that alternates between keys expands its key schedule
  * each time. No plaintext outlives the call.
  */
 final class Resealer {
+
+    private static final byte TEXT_START = 'r';
+    private static final int TEXT_COLONS = 3;
 
     private final KeyRegistry keys;
 
@@ -39,16 +41,16 @@ final class Resealer {
      *
      * @param own the key type that the stale values are sealed under
      */
-    SealedWindow reseal(TargetTable table, KeyType own, List<StaleRow> rows) {
+    SealedBatch reseal(TargetTable table, KeyType own, List<StaleRow> rows) {
         List<FieldCipher> ciphers = new ArrayList<>();
         for (int column = 0; column < table.entries().size(); column++) {
             ciphers.add(new FieldCipher(keys, table.context(column)));
         }
-        List<Cell> cells = cells(rows);
+        List<Cell> cells = cells(table, rows);
         try {
             List<Quarantined> unreadable = open(table, ciphers, cells);
-            Map<KeyType, KeyId> sealedUnder = seal(table, own, ciphers, cells);
-            return new SealedWindow(changes(rows, cells), unreadable, Set.copyOf(sealedUnder.values()));
+            Set<KeyId> sealedUnder = seal(table, own, ciphers, cells);
+            return new SealedBatch(changes(rows, cells), unreadable, sealedUnder);
         } finally {
             cells.forEach(Cell::forget);
         }
@@ -82,16 +84,46 @@ final class Resealer {
     }
 
     /** By column and then by header: values under one key and in one context stand together. */
-    private static List<Cell> cells(List<StaleRow> rows) {
-        List<Cell> cells = new ArrayList<>();
-        for (int i = 0; i < rows.size(); i++) {
-            int row = i;
-            StaleRow stale = rows.get(i);
-            stale.stale().forEach((column, value) -> cells.add(new Cell(row, stale, column, value)));
+    private static List<Cell> cells(TargetTable table, List<StaleRow> rows) {
+        List<Cell> cells = new ArrayList<>(rows.size());
+        for (int column = 0; column < table.shape().columns().size(); column++) {
+            List<Cell> some = cells(column, rows);
+            some.sort(Comparator.comparing(cell -> cell.read, Resealer::compareKeys));
+            cells.addAll(some);
         }
-        cells.sort(Comparator.<Cell>comparingInt(cell -> cell.column)
-                .thenComparing(cell -> cell.read.bytes(), Arrays::compareUnsigned));
         return cells;
+    }
+
+    private static List<Cell> cells(int column, List<StaleRow> rows) {
+        List<Cell> cells = new ArrayList<>(rows.size());
+        for (int row = 0; row < rows.size(); row++) {
+            StaleRow stale = rows.get(row);
+            StoredValue value = stale.stale().get(column);
+            if (value != null) {
+                cells.add(new Cell(row, stale, column, value));
+            }
+        }
+        return cells;
+    }
+
+    /** What stands in front of a value: nothing behind it, or neighbours would be torn apart for nothing. */
+    private static int compareKeys(StoredValue one, StoredValue other) {
+        byte[] a = one.bytes();
+        byte[] b = other.bytes();
+        return Arrays.compareUnsigned(a, 0, headerLength(a), b, 0, headerLength(b));
+    }
+
+    /** Five bytes, or what is in front of a text's third colon. */
+    private static int headerLength(byte[] value) {
+        if (value[0] != TEXT_START) {
+            return Math.min(value.length, KeyId.HEADER_LENGTH);
+        }
+        int colons = 0;
+        int length = 0;
+        while (length < value.length && colons < TEXT_COLONS) {
+            colons += value[length++] == ':' ? 1 : 0;
+        }
+        return length;
     }
 
     private static List<Quarantined> open(TargetTable table, List<FieldCipher> ciphers, List<Cell> cells) {
@@ -113,12 +145,12 @@ final class Resealer {
         return new Quarantined(cell.stale.address(), column, e.getClass().getName());
     }
 
-    private Map<KeyType, KeyId> seal(TargetTable table, KeyType own, List<FieldCipher> ciphers, List<Cell> cells) {
-        Map<KeyType, KeyId> sealing = new HashMap<>();
+    private Set<KeyId> seal(TargetTable table, KeyType own, List<FieldCipher> ciphers, List<Cell> cells) {
+        Map<Integer, KeyId> sealing = new HashMap<>();
         for (Cell cell : cells) {
             byte[] plaintext = cell.plaintext;
             if (plaintext != null) {
-                KeyId key = sealing.computeIfAbsent(table.sealedTo(cell.column, own), keys::sealing);
+                KeyId key = sealing.computeIfAbsent(cell.column, column -> keys.sealing(table.sealedTo(column, own)));
                 FieldCipher cipher = ciphers.get(cell.column);
                 cell.sealed = table.shape().columns().get(cell.column).form() == StorageForm.BINARY
                         ? StoredValue.of(cipher.seal(key, plaintext))
@@ -126,7 +158,7 @@ final class Resealer {
                 cell.forget();
             }
         }
-        return sealing;
+        return Set.copyOf(sealing.values());
     }
 
     private static List<RowChange> changes(List<StaleRow> rows, List<Cell> cells) {
@@ -134,20 +166,26 @@ final class Resealer {
         for (Cell cell : cells) {
             StoredValue sealed = cell.sealed;
             if (sealed != null) {
-                Map<Integer, RowChange.Swap> row = swaps.get(cell.row);
-                if (row.isEmpty()) {
-                    row = new LinkedHashMap<>();
-                    swaps.set(cell.row, row);
-                }
-                row.put(cell.column, new RowChange.Swap(cell.read, sealed));
+                RowChange.Swap swap = new RowChange.Swap(cell.read, sealed);
+                swaps.set(cell.row, with(swaps.get(cell.row), cell.column, swap));
             }
         }
-        List<RowChange> changes = new ArrayList<>();
+        List<RowChange> changes = new ArrayList<>(rows.size());
         for (int i = 0; i < rows.size(); i++) {
             if (!swaps.get(i).isEmpty()) {
                 changes.add(new RowChange(rows.get(i).address(), swaps.get(i)));
             }
         }
         return changes;
+    }
+
+    private static Map<Integer, RowChange.Swap> with(
+            Map<Integer, RowChange.Swap> some, int column, RowChange.Swap swap) {
+        if (some.isEmpty()) {
+            return Map.of(column, swap);
+        }
+        Map<Integer, RowChange.Swap> more = new HashMap<>(some);
+        more.put(column, swap);
+        return more;
     }
 }

@@ -1,6 +1,5 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.keys.KeyId;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.RowAddress;
 import io.reseal.rotation.internal.jdbc.RowChange;
@@ -17,11 +16,10 @@ import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/**
- * Writes a window in short transactions. Batch j of K takes the rows j, j + K, j + 2K…: each commit's dead rows make room
- * on the same pages for the next batch's.
- */
+/** Writes a window in short transactions, each of which checks the claim. */
 final class StrideWriter {
+
+    private static final SealedBatch NOTHING = new SealedBatch(List.of(), List.of(), Set.of());
 
     private final Jdbi jdbi;
     private final Dialect dialect;
@@ -33,16 +31,6 @@ final class StrideWriter {
         this.dialect = dialect;
         this.claims = claims;
         this.ledger = ledger;
-    }
-
-    /** Deals rows out to batches like cards. */
-    static <T> List<List<T>> stride(List<T> rows, int batchRows) {
-        int batches = (rows.size() + batchRows - 1) / batchRows;
-        return IntStream.range(0, batches)
-                .mapToObj(batch -> IntStream.iterate(batch, i -> i < rows.size(), i -> i + batches)
-                        .mapToObj(rows::get)
-                        .toList())
-                .toList();
     }
 
     /**
@@ -74,7 +62,7 @@ final class StrideWriter {
      * @param last committed with the batch, if all of its rows were written
      * @throws ClaimLostException if nothing may be committed
      */
-    Outcome write(RangeClaim claim, SealedTable table, Batch batch, Locked locked, Optional<Checkpoint> last) {
+    Outcome write(RangeClaim claim, SealedTable table, SealedBatch batch, Locked locked, Optional<Checkpoint> last) {
         try {
             return attempt(claim, table, batch, locked, last);
         } catch (RuntimeException | SQLException e) {
@@ -89,22 +77,25 @@ final class StrideWriter {
         }
     }
 
-    /** What is written together, and the keys that sealed it. */
-    record Batch(List<RowChange> changes, Set<KeyId> sealedUnder) {}
-
     /** Records a window whose batches could not take the checkpoint along. */
     void checkpoint(RangeClaim claim, Checkpoint checkpoint) {
-        jdbi.useTransaction(handle -> commit(handle, claim, new Batch(List.of(), Set.of()), 0, checkpoint));
+        jdbi.useTransaction(handle -> commit(handle, claim, NOTHING, 0, checkpoint));
     }
 
-    private Outcome attempt(RangeClaim claim, SealedTable table, Batch batch, Locked locked, Optional<Checkpoint> last)
+    private Outcome attempt(
+            RangeClaim claim, SealedTable table, SealedBatch batch, Locked locked, Optional<Checkpoint> last)
             throws SQLException {
         return jdbi.<Outcome, SQLException>inTransaction(handle ->
                 dialect.givingWay(handle.getConnection(), () -> attempt(handle, claim, table, batch, locked, last)));
     }
 
     private Outcome attempt(
-            Handle handle, RangeClaim claim, SealedTable table, Batch batch, Locked locked, Optional<Checkpoint> last)
+            Handle handle,
+            RangeClaim claim,
+            SealedTable table,
+            SealedBatch batch,
+            Locked locked,
+            Optional<Checkpoint> last)
             throws SQLException {
         List<RowAddress> left = new ArrayList<>();
         List<RowAddress> refused = new ArrayList<>();
@@ -116,11 +107,15 @@ final class StrideWriter {
         Outcome outcome = new Outcome(left, refused);
         ledger.addToTail(handle, claim, left);
         long changed = (long) batch.changes().size() - left.size() - refused.size();
-        commit(handle, claim, batch, changed, outcome.isWhole() ? last.orElse(Checkpoint.NONE) : Checkpoint.NONE);
+        Checkpoint checkpoint = outcome.isWhole() ? last.orElse(Checkpoint.NONE) : Checkpoint.NONE;
+        if (outcome.isWhole() && checkpoint.isOnlyProgress()) {
+            dialect.commitLazily(handle.getConnection());
+        }
+        commit(handle, claim, batch, changed, checkpoint);
         return outcome;
     }
 
-    private void commit(Handle handle, RangeClaim claim, Batch batch, long changed, Checkpoint checkpoint) {
+    private void commit(Handle handle, RangeClaim claim, SealedBatch batch, long changed, Checkpoint checkpoint) {
         ledger.settle(handle, claim, checkpoint.settled());
         ledger.addToTail(handle, claim, checkpoint.tail());
         ledger.quarantine(handle, claim, checkpoint.quarantined());
@@ -150,6 +145,9 @@ final class StrideWriter {
     }
 
     private static List<RowChange> at(List<RowChange> changes, Set<Integer> positions) {
+        if (positions.size() == changes.size()) {
+            return changes;
+        }
         return IntStream.range(0, changes.size())
                 .filter(positions::contains)
                 .mapToObj(changes::get)

@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.Limits;
 import io.reseal.rotation.internal.jdbc.RowAddress;
@@ -16,6 +17,8 @@ import org.jdbi.v3.core.Jdbi;
 /** Reads stale rows, each time in a short transaction of its own that holds no lock. */
 final class WindowSource {
 
+    private static final int PART_ROWS = Integer.getInteger("x.part", 8_000);
+
     private final Jdbi jdbi;
     private final Dialect dialect;
 
@@ -26,11 +29,26 @@ final class WindowSource {
 
     /** The next window of what is left of the claim. */
     Window read(RangeClaim claim, TargetTable table, Limits limits) {
+        Window window = Window.EMPTY;
+        Bounds rest = claim.rest();
+        Limits left = limits;
+        while (!window.isLast() && !window.isFull() && left.rows() > 0) {
+            Window part = part(claim, table, rest, left);
+            window = window.then(part);
+            left = left.less(part);
+            rest = part.rows().isEmpty() ? rest : rest.from(part.end());
+        }
+        return window;
+    }
+
+    /** A few rows: the snapshot of a long statement would keep other workers' dead rows from making room. */
+    private Window part(RangeClaim claim, TargetTable table, Bounds bounds, Limits left) {
+        Limits limits = new Limits(Math.min(left.rows(), PART_ROWS), left.bytes(), left.taken());
         StaleQuery query = new StaleQuery(table.shape(), claim.run().retired(), limits);
         try {
             return jdbi.<Window, SQLException>inTransaction(handle -> {
                 dialect.seeAllRows(handle.getConnection());
-                return dialect.read(handle.getConnection(), query, claim.rest());
+                return dialect.read(handle.getConnection(), query, bounds);
             });
         } catch (SQLException e) {
             throw new EngineSqlException(e);

@@ -156,7 +156,7 @@ class SharedRunTest {
             RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
             RangeClaim zombie = parts.claims.claim(run, "zombie", LEASE).orElseThrow();
             assertThat(parts.claims.claim(run, "heir", LEASE)).isEmpty();
-            StrideWriter.Batch batch = parts.batch(zombie);
+            SealedBatch batch = parts.batch(zombie);
 
             stage.update("UPDATE reseal_range SET lease_until = " + stage.now() + " - INTERVAL '1' SECOND");
             RangeClaim heir = parts.claims.claim(run, "heir", LEASE).orElseThrow();
@@ -179,7 +179,7 @@ class SharedRunTest {
             Parts parts = new Parts(stage);
             RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
             RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
-            StrideWriter.Batch batch = parts.batch(claim);
+            SealedBatch batch = parts.batch(claim);
 
             stage.update("UPDATE reseal_run SET state = 'PAUSED'");
             assertThatThrownBy(() -> parts.write(claim, batch)).isInstanceOf(ClaimLostException.class);
@@ -328,14 +328,13 @@ class SharedRunTest {
             writer = new StrideWriter(jdbi, dialect, claims, new RowLedger(jdbi));
         }
 
-        StrideWriter.Batch batch(RangeClaim claim) {
+        SealedBatch batch(RangeClaim claim) {
             TargetTable table = targets.of(claim.range().orElseThrow());
             Window window = source.read(claim, table, new Limits(100, 1 << 20));
-            SealedWindow sealed = resealer.reseal(table, claim.run().type(), window.rows());
-            return new StrideWriter.Batch(sealed.changes(), sealed.sealedUnder());
+            return resealer.reseal(table, claim.run().type(), window.rows());
         }
 
-        StrideWriter.Outcome write(RangeClaim claim, StrideWriter.Batch batch) {
+        StrideWriter.Outcome write(RangeClaim claim, SealedBatch batch) {
             TargetTable table = targets.of(claim.range().orElseThrow());
             return writer.write(claim, table.shape(), batch, StrideWriter.Locked.WAIT, Optional.empty());
         }

@@ -7,25 +7,25 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A window after opening and sealing.
+ * Rows after opening and sealing.
  *
  * @param changes rows with at least one value that was sealed again, in key order
  * @param unreadable values that did not open
  * @param sealedUnder the keys that sealed, all of which must still be active when the changes are committed
  */
-record SealedWindow(List<RowChange> changes, List<Quarantined> unreadable, Set<KeyId> sealedUnder) {
+record SealedBatch(List<RowChange> changes, List<Quarantined> unreadable, Set<KeyId> sealedUnder) {
 
-    SealedWindow {
+    SealedBatch {
         changes = List.copyOf(changes);
         unreadable = List.copyOf(unreadable);
         sealedUnder = Set.copyOf(sealedUnder);
     }
 
     /** Several parts, in key order, as one. */
-    static SealedWindow of(List<SealedWindow> parts) {
+    static SealedBatch of(List<SealedBatch> parts) {
         return parts.size() == 1
                 ? parts.get(0)
-                : new SealedWindow(
+                : new SealedBatch(
                         parts.stream().flatMap(part -> part.changes().stream()).toList(),
                         parts.stream()
                                 .flatMap(part -> part.unreadable().stream())
