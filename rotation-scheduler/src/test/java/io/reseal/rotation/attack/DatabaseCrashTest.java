@@ -103,15 +103,15 @@ class DatabaseCrashTest {
         }
 
         TestDatabase database() {
-            return new TestDatabase(
-                    "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres", "postgres", "");
+            return new TestDatabase("jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres", "postgres", "");
         }
 
         /** SIGQUIT: every server process ends on the spot, and the next start recovers from what is on disk. */
         void crash() throws IOException, InterruptedException {
             Path pidFile = data.resolve("postmaster.pid");
             String pid = Files.readAllLines(pidFile).get(0).trim();
-            int status = new ProcessBuilder("kill", "-QUIT", pid).inheritIO().start().waitFor();
+            int status =
+                    new ProcessBuilder("kill", "-QUIT", pid).inheritIO().start().waitFor();
             assertThat(status).isZero();
             Scene.await(() -> !Files.exists(pidFile));
             postgres.close();
