@@ -77,7 +77,7 @@ class DatabaseCrashTest {
         return scene.count("SELECT sum(rows_changed) FROM reseal_range");
     }
 
-    /** Writes its log to disk by itself as late as it can. */
+    /** Waits for the disk at each commit unless it is told otherwise, and writes its log by itself as late as it can. */
     private static final class Server implements AutoCloseable {
 
         private final Path data;
@@ -98,6 +98,7 @@ class DatabaseCrashTest {
                     .setCleanDataDirectory(false)
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("autovacuum", "off")
+                    .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("wal_writer_delay", "10s");
             return (port == 0 ? builder : builder.setPort(port)).start();
         }
