@@ -17,7 +17,7 @@ final class RangeWork {
 
     private static final int ROUNDS = 3;
     private static final int SLICE = 200;
-    private static final Stride STRIDE = new Stride(Integer.getInteger("x.classes", 16));
+    private static final Stride STRIDE = new Stride(16);
     private static final Duration TAIL_REST = Duration.ofMillis(250);
 
     private final WindowSource source;

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 /** Reads stale rows, each time in a short transaction of its own that holds no lock. */
 final class WindowSource {
 
-    private static final int PART_ROWS = Integer.getInteger("x.part", 8_000);
+    private static final int PART_ROWS = 8_000;
 
     private final Jdbi jdbi;
     private final Dialect dialect;
