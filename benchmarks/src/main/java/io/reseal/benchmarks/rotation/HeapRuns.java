@@ -30,6 +30,9 @@ final class HeapRuns {
 
     private final Server server;
 
+    /** The template that is copied, its rows, and what it is called in the figure's name. */
+    record Table(String label, String template, long rows) {}
+
     HeapRuns(Server server) {
         this.server = server;
     }
@@ -39,15 +42,16 @@ final class HeapRuns {
      *
      * @throws WrongRunException if the heap was too small
      */
-    Figure figure(String template, long rows, int workers) {
-        Database database = server.copy(template, COPY);
+    Figure figure(Table table, int workers) {
+        long rows = table.rows();
+        Database database = server.copy(table.template(), COPY);
         double mib = mostAlive(database, rows, workers) / MIB;
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("heapLimitMiB", LIMIT_MIB * workers);
         details.put("heapMiB", mib);
         details.put("rows", rows);
         return new Figure(
-                "heap for each worker, engine ×" + workers + ", " + (rows + " rows"),
+                "heap for each worker, " + new EngineRun(workers).name() + ", " + table.label(),
                 "MiB",
                 new Spread(List.of(mib / workers)),
                 Optional.of(Target.atMost(LIMIT_MIB)),

@@ -69,10 +69,9 @@ final class Measuring {
     private List<Figure> heap(String small) {
         narrator.say("re-encrypting in small heaps");
         HeapRuns runs = new HeapRuns(server);
-        String large = Variant.NO_INDEX.template(Templates.RESEAL);
-        return List.of(
-                runs.figure(large, options.rows(), 1),
-                runs.figure(large, options.rows(), 2),
-                runs.figure(small, options.rows() / SMALL_SHARE, 1));
+        HeapRuns.Table whole =
+                new HeapRuns.Table("whole table", Variant.NO_INDEX.template(Templates.RESEAL), options.rows());
+        HeapRuns.Table quarter = new HeapRuns.Table("a quarter of it", small, options.rows() / SMALL_SHARE);
+        return List.of(runs.figure(whole, 1), runs.figure(whole, 2), runs.figure(quarter, 1));
     }
 }

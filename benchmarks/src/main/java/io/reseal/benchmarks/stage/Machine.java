@@ -1,15 +1,18 @@
 package io.reseal.benchmarks.stage;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What a benchmark ran on, so that its numbers mean something to others. */
 public final class Machine {
 
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
-    private static final Path MEMORY = Path.of("/proc/meminfo");
+    private static final double GIB = 1 << 30;
 
     private Machine() {}
 
@@ -17,10 +20,16 @@ public final class Machine {
         return Runtime.getRuntime().availableProcessors();
     }
 
+    /** In bytes. */
+    public static long memory() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    }
+
     /** Processor, memory, operating system and Java, in one line. */
     public static String describe() {
-        return cores() + " × " + first(PROCESSORS, "model name", "processor of unknown model") + ", memory "
-                + first(MEMORY, "MemTotal", "unknown") + ", " + System.getProperty("os.name") + " "
+        return cores() + " × " + first(PROCESSORS, "model name", "processor of unknown model") + ", "
+                + String.format(Locale.ROOT, "%.0f GiB of memory, ", memory() / GIB) + System.getProperty("os.name")
+                + " "
                 + System.getProperty("os.version") + ", Java " + Runtime.version();
     }
 

@@ -18,12 +18,13 @@ import java.util.stream.Stream;
  */
 public final class Server implements AutoCloseable {
 
+    private static final long MOST_BUFFERS_MIB = 4_096;
     private static final Map<String, String> SETTINGS = new TreeMap<>(Map.ofEntries(
             Map.entry("listen_addresses", "127.0.0.1"),
             Map.entry("fsync", "on"),
             Map.entry("synchronous_commit", "on"),
             Map.entry("full_page_writes", "on"),
-            Map.entry("shared_buffers", "4GB"),
+            Map.entry("shared_buffers", sharedBuffers(Machine.memory())),
             Map.entry("max_wal_size", "32GB"),
             Map.entry("min_wal_size", "4GB"),
             Map.entry("checkpoint_timeout", "1h"),
@@ -36,6 +37,11 @@ public final class Server implements AutoCloseable {
     private Server(EmbeddedPostgres postgres, Path folder) {
         this.postgres = postgres;
         this.folder = folder;
+    }
+
+    /** A quarter of the machine's memory, 4 GiB at most: a table of a few million rows fits. */
+    static String sharedBuffers(long memory) {
+        return Math.min(MOST_BUFFERS_MIB, (memory >> 20) / 4) + "MB";
     }
 
     /** Starts it, with its data in a new folder inside {@code folder}. */
