@@ -11,21 +11,24 @@ import java.util.Properties;
  * @param name which benchmark
  * @param rows rows in the table
  * @param rounds how often everything is measured, in an order that differs each time
+ * @param seconds for how long a phase beside traffic lasts
  * @param strict whether a missed target fails the benchmark; a run that did something wrong always does
  * @param folder where the server's data and the results are written
  */
-public record BenchOptions(String name, int rows, int rounds, boolean strict, Path folder) {
+public record BenchOptions(String name, int rows, int rounds, int seconds, boolean strict, Path folder) {
 
     static final String NAME = "bench";
     static final String ROWS = "bench.rows";
     static final String ROUNDS = "bench.rounds";
+    static final String SECONDS = "bench.seconds";
     static final String STRICT = "bench.strict";
     static final String FOLDER = "bench.folder";
 
-    private static final List<String> ALL = List.of(ROWS, ROUNDS, STRICT, FOLDER);
+    private static final List<String> ALL = List.of(ROWS, ROUNDS, SECONDS, STRICT, FOLDER);
     private static final int FEWEST_ROWS = 10_000;
     private static final int MOST_ROWS = 100_000_000;
     private static final int MOST_ROUNDS = 100;
+    private static final int MOST_SECONDS = 600;
 
     /**
      * Reads the options; one that is absent or empty has its default.
@@ -38,6 +41,7 @@ public record BenchOptions(String name, int rows, int rounds, boolean strict, Pa
                 text(properties, NAME).orElse(""),
                 number(properties, ROWS, 1_000_000, FEWEST_ROWS, MOST_ROWS),
                 number(properties, ROUNDS, 5, 1, MOST_ROUNDS),
+                number(properties, SECONDS, 15, 2, MOST_SECONDS),
                 isTrue(properties, STRICT),
                 Path.of(text(properties, FOLDER).orElse("target")));
     }

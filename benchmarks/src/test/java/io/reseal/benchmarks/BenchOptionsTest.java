@@ -13,7 +13,7 @@ class BenchOptionsTest {
     @Test
     void absentAndEmptyOptionsHaveDefaults() {
         assertThat(BenchOptions.from(properties(Map.of("bench", "rotation", "bench.rows", ""))))
-                .isEqualTo(new BenchOptions("rotation", 1_000_000, 5, false, Path.of("target")));
+                .isEqualTo(new BenchOptions("rotation", 1_000_000, 5, 15, false, Path.of("target")));
     }
 
     @Test
@@ -26,7 +26,7 @@ class BenchOptionsTest {
                 "bench.folder", "elsewhere"));
 
         assertThat(BenchOptions.from(all))
-                .isEqualTo(new BenchOptions("rotation", 20_000, 2, true, Path.of("elsewhere")));
+                .isEqualTo(new BenchOptions("rotation", 20_000, 2, 15, true, Path.of("elsewhere")));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.ColumnProof;
+import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
@@ -19,8 +20,10 @@ import java.util.stream.Collectors;
 /** Gives one key type its next version, re-encrypts everything under the one before, and proves it. */
 final class Rotation {
 
-    private static final ReencryptionOptions BESIDE_TRAFFIC =
-            ReencryptionOptions.defaults().withWorkers(1).withWindow(200, 16);
+    private static final ReencryptionOptions BESIDE_TRAFFIC = ReencryptionOptions.defaults()
+            .withEffort(Effort.FULL)
+            .withWorkers(1)
+            .withWindow(200, 16);
     private static final Duration LOOK = Duration.ofMillis(250);
 
     private final KeyRotation keys;

@@ -1,0 +1,107 @@
+package io.reseal.benchmarks.foreground;
+
+import io.reseal.benchmarks.stage.CustomerTable;
+import io.reseal.benchmarks.stage.Database;
+import io.reseal.rotation.KeyRotation;
+import io.reseal.rotation.Pacing;
+import io.reseal.rotation.Reencryption;
+import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.RunState;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Rotates the key again whenever nothing is left to re-encrypt, and keeps a record of the rows. */
+final class EndlessRotation implements AutoCloseable {
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    private final KeyRotation rotation;
+    private final Connection connection;
+    private final List<Sample> samples = new ArrayList<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final Thread watch = new Thread(this::watch, "watch");
+    private Reencryption run;
+    private boolean isPaused = true;
+
+    EndlessRotation(Database database) throws SQLException {
+        rotation = KeyRotation.open(database.settings());
+        connection = database.connect();
+        run = next();
+        run.pause();
+        watch.start();
+    }
+
+    /** How many rows all runs had re-encrypted at a moment, and how the newest one went. */
+    record Sample(long nanos, long rows, Pacing pacing) {}
+
+    private Reencryption next() {
+        rotation.rotate(CustomerTable.KEY_TYPE, "benchmark", "to have something to re-encrypt");
+        return rotation.reencrypt(CustomerTable.KEY_TYPE, ReencryptionOptions.defaults());
+    }
+
+    synchronized void resume() {
+        isPaused = false;
+        run.resume();
+    }
+
+    synchronized void pause() {
+        isPaused = true;
+        run.pause();
+    }
+
+    synchronized List<Sample> samples() {
+        return List.copyOf(samples);
+    }
+
+    private void watch() {
+        try (PreparedStatement rows = connection.prepareStatement("SELECT SUM(rows_changed) FROM reseal_range")) {
+            while (!over.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                look(rows);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            throw new IllegalStateException("The rows could not be counted", e);
+        }
+    }
+
+    private void look(PreparedStatement rows) throws SQLException {
+        long changed;
+        try (ResultSet row = rows.executeQuery()) {
+            row.next();
+            changed = row.getLong(1);
+        }
+        synchronized (this) {
+            samples.add(new Sample(System.nanoTime(), changed, run.progress().pacing()));
+            if (run.progress().state() == RunState.COMPLETED) {
+                run.close();
+                run = next();
+                if (isPaused) {
+                    run.pause();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        over.countDown();
+        try {
+            watch.join();
+            connection.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            rotation.close();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.reseal.benchmarks.foreground;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What the record of a rotation says. */
+final class Samples {
+
+    private static final double SECOND = 1e9;
+
+    private Samples() {}
+
+    static double rowsPerSecond(List<EndlessRotation.Sample> samples, long from, long until) {
+        List<EndlessRotation.Sample> within = samples.stream()
+                .filter(sample -> sample.nanos() >= from && sample.nanos() <= until)
+                .toList();
+        if (within.size() < 2) {
+            return 0;
+        }
+        EndlessRotation.Sample first = within.get(0);
+        EndlessRotation.Sample last = within.get(within.size() - 1);
+        return (last.rows() - first.rows()) * SECOND / (last.nanos() - first.nanos());
+    }
+
+    static String last(List<EndlessRotation.Sample> samples) {
+        EndlessRotation.Sample last = samples.get(samples.size() - 1);
+        return String.format(
+                Locale.ROOT,
+                "duty %.3f, %d rows a batch, %s",
+                last.pacing().duty(),
+                last.pacing().batchRows(),
+                last.pacing());
+    }
+
+    /** When rows last grew within a time, in seconds after its begin; zero if they did not. */
+    static double lastGrowth(List<EndlessRotation.Sample> samples, long from, long until) {
+        double last = 0;
+        long rows = Long.MAX_VALUE;
+        for (EndlessRotation.Sample sample : samples) {
+            if (sample.nanos() >= from && sample.nanos() <= until) {
+                if (sample.rows() > rows) {
+                    last = (sample.nanos() - from) / SECOND;
+                }
+                rows = sample.rows();
+            }
+        }
+        return last;
+    }
+
+    /** When rows first grew after a moment, in seconds after it; infinite if they did not. */
+    static double firstGrowth(List<EndlessRotation.Sample> samples, long from) {
+        long rows = Long.MAX_VALUE;
+        for (EndlessRotation.Sample sample : samples) {
+            if (sample.nanos() >= from) {
+                if (sample.rows() > rows) {
+                    return (sample.nanos() - from) / SECOND;
+                }
+                rows = sample.rows();
+            }
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+}
