@@ -24,10 +24,10 @@ public enum Signal {
     DISK_FREE("GiB", 5, 1, true),
     /** How many times longer a transaction of the application takes than when it was quiet. */
     FOREGROUND_TIME("×", 1.4, 4, false),
-    /** How many statements of the application run at once, above what is usual. */
-    FOREGROUND_QUEUE("sessions", 2, 5, false),
+    /** How many transactions of the application are open at once, above one and a half times what is usual. */
+    FOREGROUND_QUEUE("sessions", 2, 6, false),
     /** How many times longer than when it was quiet a tiny statement takes, at the 95th percentile. */
-    PROBE("×", 5, 25, false),
+    PROBE("×", 4, 12, false),
     /** A query or an address of the operator's. */
     HOOK("", 1, 1, true);
 

@@ -2,8 +2,10 @@ package io.reseal.benchmarks.foreground;
 
 import io.reseal.benchmarks.stage.CustomerTable;
 import io.reseal.benchmarks.stage.Database;
+import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Pacing;
+import io.reseal.rotation.Progress;
 import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.RunState;
@@ -20,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 /** Rotates the key again whenever nothing is left to re-encrypt, and keeps a record of the rows. */
 final class EndlessRotation implements AutoCloseable {
 
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration WARM_UP = Duration.ofMinutes(5);
 
     private final KeyRotation rotation;
     private final Connection connection;
@@ -33,6 +36,7 @@ final class EndlessRotation implements AutoCloseable {
     EndlessRotation(Database database) throws SQLException {
         rotation = KeyRotation.open(database.settings());
         connection = database.connect();
+        warmUp();
         run = next();
         run.pause();
         watch.start();
@@ -40,6 +44,15 @@ final class EndlessRotation implements AutoCloseable {
 
     /** How many rows all runs had re-encrypted at a moment, and how the newest one went. */
     record Sample(long nanos, long rows, Pacing pacing) {}
+
+    /** Once over the whole table while nobody else is there: afterwards the JVM has compiled what is measured. */
+    private void warmUp() {
+        rotation.rotate(CustomerTable.KEY_TYPE, "benchmark", "to warm up");
+        ReencryptionOptions fast = ReencryptionOptions.defaults().withWorkers(1).withEffort(Effort.FULL);
+        try (Reencryption warming = rotation.reencrypt(CustomerTable.KEY_TYPE, fast)) {
+            warming.await(WARM_UP);
+        }
+    }
 
     private Reencryption next() {
         rotation.rotate(CustomerTable.KEY_TYPE, "benchmark", "to have something to re-encrypt");
@@ -79,8 +92,9 @@ final class EndlessRotation implements AutoCloseable {
             changed = row.getLong(1);
         }
         synchronized (this) {
-            samples.add(new Sample(System.nanoTime(), changed, run.progress().pacing()));
-            if (run.progress().state() == RunState.COMPLETED) {
+            Progress progress = run.progress();
+            samples.add(new Sample(System.nanoTime(), changed, progress.pacing()));
+            if (progress.state() == RunState.COMPLETED) {
                 run.close();
                 run = next();
                 if (isPaused) {

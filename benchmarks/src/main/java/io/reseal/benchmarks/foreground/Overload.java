@@ -37,12 +37,13 @@ final class Overload {
             long jumped = System.nanoTime();
             traffic.open(capacity * BEYOND, OVERLOADED_SECONDS);
             long fell = System.nanoTime();
+            List<EndlessRotation.Sample> within = rotation.samples();
             traffic.open(capacity * QUARTER, Math.max(12, seconds));
             stops.add(Samples.lastGrowth(rotation.samples(), jumped, fell));
             recoveries.add(Samples.firstGrowth(rotation.samples(), fell));
             System.out.printf(
-                    "overload: last batch after %.2f s; rows again %.2f s after it ended%n",
-                    stops.get(round), recoveries.get(round));
+                    "overload: last batch after %.2f s; rows again %.2f s after it ended; %s%n",
+                    stops.get(round), recoveries.get(round), Samples.last(within));
         }
         rotation.pause();
         return List.of(

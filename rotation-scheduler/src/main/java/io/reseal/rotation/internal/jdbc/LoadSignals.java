@@ -19,7 +19,7 @@ public abstract sealed class LoadSignals permits PostgresLoadSignals, PlainLoadS
     public abstract List<LoadValue> read(Connection connection, List<String> tables) throws SQLException;
 
     /**
-     * How many statements of others run now; also the tiny statement whose time is taken.
+     * How many transactions of others are open now; also the tiny statement whose time is taken.
      *
      * @return empty if they are not visible
      */

@@ -20,6 +20,13 @@ final class PostgresLoadSignals extends LoadSignals {
     private static final int FLUSHES_ON_DEMAND = 15;
     private static final int WRAPAROUND = 100;
     private static final double GIB = 1L << 30;
+    /** Each table by itself, because a plain one is in no partition tree, and its partitions. */
+    private static final String TABLES = """
+            WITH named AS (SELECT to_regclass(n.name) AS relid FROM unnest(?::text[]) AS n(name)),
+                 tables AS (SELECT relid FROM named
+                            UNION SELECT p.relid FROM named, pg_partition_tree(named.relid) AS p)
+            """;
+
     private static final String REMEDY = "not visible to this user: GRANT pg_monitor to it";
 
     @Override
@@ -87,11 +94,10 @@ final class PostgresLoadSignals extends LoadSignals {
     }
 
     private static LoadValue autovacuum(Connection connection, List<String> tables) throws SQLException {
-        return query(connection, """
+        return query(connection, TABLES + """
                 SELECT count(*), count(*) FILTER (WHERE a.query LIKE '%to prevent wraparound%')
                 FROM pg_stat_activity a JOIN pg_stat_progress_vacuum v ON v.pid = a.pid
-                WHERE a.backend_type = 'autovacuum worker' AND v.relid IN (
-                    SELECT p.relid FROM unnest(?::text[]) AS n(name), pg_partition_tree(to_regclass(n.name)) AS p)
+                WHERE a.backend_type = 'autovacuum worker' AND v.relid IN (SELECT relid FROM tables)
                 """, tables, row -> autovacuum(row.getInt(1), row.getInt(2)));
     }
 
@@ -130,11 +136,10 @@ final class PostgresLoadSignals extends LoadSignals {
     private static LoadValue deadRows(Connection connection, List<String> tables) throws SQLException {
         return query(
                 connection,
-                """
+                TABLES + """
                 SELECT COALESCE(max(100.0 * n_dead_tup / (n_live_tup + n_dead_tup)), 0), COALESCE(max(n_dead_tup), 0)
                 FROM pg_stat_all_tables
-                WHERE n_dead_tup >= 10000 AND relid IN (
-                    SELECT p.relid FROM unnest(?::text[]) AS n(name), pg_partition_tree(to_regclass(n.name)) AS p)
+                WHERE n_dead_tup >= 10000 AND relid IN (SELECT relid FROM tables)
                 """,
                 tables,
                 row -> LoadValue.of(
@@ -186,7 +191,7 @@ final class PostgresLoadSignals extends LoadSignals {
         return query(connection, """
                 SELECT CASE WHEN pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') THEN (
                     SELECT count(*) FROM pg_stat_get_activity(NULL) a
-                    WHERE a.state = 'active' AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
+                    WHERE a.state <> 'idle' AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
                       AND a.application_name NOT LIKE 'reseal-%') END
                 """, List.of(), row -> {
             int active = row.getInt(1);

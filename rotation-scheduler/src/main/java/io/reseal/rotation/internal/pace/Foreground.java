@@ -15,13 +15,14 @@ import java.util.Optional;
 
 /**
  * What can be told of the application's transactions without its help: how long they are active, from the database's
- * counters less what is this side's own; how many statements run at once; how long a tiny statement takes. The first is
+ * counters less what is this side's own; how many are open at once; how long a tiny statement takes. The first is
  * exact and a second or two late, the others are coarse and immediate. Safe for use by several threads.
  */
 final class Foreground {
 
     private static final Duration COUNTED = Duration.ofSeconds(3);
     private static final Duration PROBED = Duration.ofSeconds(2);
+    private static final double UNUSUAL = 1.5;
     private static final double QUEUE_SECONDS = 0.4;
     private static final double MANY_PER_SECOND = 10;
     private static final double MANY_AT_ONCE = 0.1;
@@ -73,7 +74,7 @@ final class Foreground {
         time().ifPresent(millis -> usualTime.see(now, millis));
     }
 
-    /** How many statements of others run now. */
+    /** How many transactions of others are open now. */
     synchronized void queue(int sessions) {
         Instant now = clock.instant();
         double seconds = isQueueVisible ? Duration.between(queueSeen, now).toMillis() / MILLIS : QUEUE_SECONDS;
@@ -156,8 +157,8 @@ final class Foreground {
         }
         return reading(
                 Signal.FOREGROUND_QUEUE,
-                queue - usualQueue.value(),
-                words("%.1f statements of others run at once, usually %.1f", queue, usualQueue.value()));
+                queue - UNUSUAL * usualQueue.value(),
+                words("%.1f transactions of others are open at once, usually %.1f", queue, usualQueue.value()));
     }
 
     private SignalReading probeReading(Duration pending) {

@@ -46,6 +46,7 @@ public final class Pacemaker implements AutoCloseable {
     private final Throttle throttle;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile EffortPlan plan;
+    private volatile boolean isRunning = true;
     private volatile List<SignalReading> slowReadings = List.of();
     private volatile long glancedAt;
     private volatile boolean isGlancing;
@@ -119,8 +120,7 @@ public final class Pacemaker implements AutoCloseable {
     }
 
     private boolean isUnpaced() {
-        Effort effort = controller.effort();
-        return effort == Effort.FULL;
+        return controller.effort() == Effort.FULL;
     }
 
     /** Looks at the run and the hooks each time, at the database's state every other time. */
@@ -128,7 +128,8 @@ public final class Pacemaker implements AutoCloseable {
         try {
             Standing now = standing.get();
             plan = now.plan();
-            throttle.open(!now.isRunning());
+            isRunning = now.isRunning();
+            throttle.open(!isRunning);
             List<SignalReading> readings = new ArrayList<>();
             if (number % LOOKS_PER_DATABASE_LOOK == 0) {
                 readings.addAll(database.readings());
@@ -182,7 +183,11 @@ public final class Pacemaker implements AutoCloseable {
         });
     }
 
+    /** A run that is paused learns what is usual without it, and does not speed up meanwhile. */
     private void publish() {
+        if (!isRunning) {
+            return;
+        }
         Duration pending = isGlancing ? Duration.ofNanos(System.nanoTime() - glancedAt) : Duration.ZERO;
         List<SignalReading> readings = new ArrayList<>(slowReadings);
         readings.add(own.reading(around.options()));

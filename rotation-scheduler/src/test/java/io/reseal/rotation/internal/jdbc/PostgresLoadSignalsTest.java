@@ -1,0 +1,22 @@
+package io.reseal.rotation.internal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reseal.rotation.Signal;
+import io.reseal.rotation.SignalLevel;
+import org.junit.jupiter.api.Test;
+
+class PostgresLoadSignalsTest {
+
+    private static SignalLevel level(LoadValue value) {
+        return Signal.AUTOVACUUM.threshold().judge(value.value().orElseThrow());
+    }
+
+    @Test
+    void anyAutovacuumSlowsAndOneAgainstWraparoundStopsEveryEffort() {
+        assertThat(level(PostgresLoadSignals.autovacuum(0, 0))).isEqualTo(SignalLevel.NORMAL);
+        assertThat(level(PostgresLoadSignals.autovacuum(3, 0))).isEqualTo(SignalLevel.SLOW);
+        assertThat(level(PostgresLoadSignals.autovacuum(1, 1))).isEqualTo(SignalLevel.STOP);
+        assertThat(Signal.AUTOVACUUM.isHard()).isTrue();
+    }
+}

@@ -1,0 +1,139 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reseal.keys.KeyRegistry;
+import io.reseal.rotation.Effort;
+import io.reseal.rotation.EffortPlan;
+import io.reseal.rotation.PaceHook;
+import io.reseal.rotation.PaceOptions;
+import io.reseal.rotation.PaceState;
+import io.reseal.rotation.Pacing;
+import io.reseal.rotation.Reencryption;
+import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.RunState;
+import io.reseal.rotation.Signal;
+import io.reseal.rotation.SignalLevel;
+import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.Threshold;
+import io.reseal.testing.Databases;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PacingTest {
+
+    private static final ReencryptionOptions GATED = Stage.SMALL.withPace(PaceOptions.defaults()
+            .withEffort(EffortPlan.always(Effort.FULL))
+            .withHook(new PaceHook.Query("gate", "SELECT \"level\" FROM \"gate\"", new Threshold(1, 2))));
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @EnumSource
+    void aStoppedRunSaysSinceWhenAndWhyAndGoesOnByItself(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine engine = stage.engine()) {
+            stage.accounts(1_000);
+            stage.execute("CREATE TABLE \"gate\" (\"level\" integer NOT NULL)");
+            stage.update("INSERT INTO \"gate\" VALUES (2)");
+            stage.rotate(Stage.DB);
+            Instant before = Clock.systemUTC().instant();
+            Reencryption run = engine.start(Stage.DB, GATED);
+
+            Pacing stopped = run.progress().pacing();
+            assertThat(stopped.state()).isEqualTo(PaceState.STOPPED);
+            assertThat(stopped.because()).isEqualTo("gate: the query says 2.0");
+            assertThat(stopped.since())
+                    .isBetween(before.minusMillis(1), Clock.systemUTC().instant());
+            assertThat(stopped.signals()).extracting(SignalReading::signal).contains(Signal.HOOK, Signal.OWN_BATCH);
+            await().during(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> run.progress().changed() == 0 && run.progress().state() == RunState.RUNNING);
+            assertThat(run.progress().pacing().since()).isEqualTo(stopped.since());
+
+            stage.update("UPDATE \"gate\" SET \"level\" = 0");
+            assertThat(Stage.complete(run).changed()).isEqualTo(1_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEffortHoldsOnAllNodesAndIsKept(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                KeyRegistry others = stage.otherNode();
+                Engine one = stage.engine();
+                Engine other = Engine.open(stage.pool, others, stage.settings.lease(), Clock.systemUTC())) {
+            stage.accounts(1_000);
+            stage.rotate(Stage.DB);
+            Reencryption here = one.start(Stage.DB, Stage.SMALL.withEffort(Effort.NONE));
+            Reencryption there = other.start(Stage.DB, Stage.SMALL);
+
+            assertThat(there.progress().pacing().state()).isEqualTo(PaceState.STOPPED);
+            assertThat(there.progress().pacing().because()).isEqualTo("the effort is none at this time");
+            there.effort(Effort.GENTLE);
+            await().untilAsserted(() -> {
+                assertThat(here.progress().pacing().effort()).isEqualTo(Effort.GENTLE);
+                assertThat(here.progress().pacing().toString()).startsWith("throttled since ");
+            });
+            here.effort(Effort.FULL);
+            Stage.complete(there);
+            assertThat(stage.values("SELECT effort FROM reseal_run").toString()).isEqualTo("[FULL]");
+        }
+    }
+
+    /** Also where the database tells nothing of its load: what cannot be seen is said, and the rest decides. */
+    @ParameterizedTest
+    @EnumSource
+    void aThrottledRunCompletesAndTellsOfEverySignal(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine engine = stage.engine()) {
+            stage.accounts(1_000);
+            stage.rotate(Stage.DB);
+            Reencryption run = engine.start(Stage.DB, Stage.SMALL.withEffort(Effort.BALANCED));
+
+            assertThat(run.progress().pacing().state()).isEqualTo(PaceState.THROTTLED);
+            assertThat(Stage.complete(run).changed()).isEqualTo(1_000);
+            stage.requireSecretsIntact();
+            List<SignalReading> signals = run.progress().pacing().signals();
+            assertThat(signals).extracting(SignalReading::signal).containsOnlyOnce(Signal.values()[0]);
+            assertThat(signals)
+                    .extracting(SignalReading::signal)
+                    .contains(
+                            Signal.REPLICA_LAG, Signal.WAITERS, Signal.PROBE, Signal.FOREGROUND_TIME, Signal.DISK_FREE);
+            assertThat(signals).allSatisfy(reading -> {
+                assertThat(reading.reason()).isNotEmpty();
+                assertThat(reading.value().isEmpty()).isEqualTo(reading.level() == SignalLevel.UNAVAILABLE);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aThrottledRunPausesResumesAndEnds(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine engine = stage.engine()) {
+            stage.accounts(3_000);
+            stage.rotate(Stage.DB);
+            Reencryption run = engine.start(Stage.DB, Stage.SMALL.withEffort(Effort.GENTLE));
+            await().until(() -> run.progress().changed() > 0);
+            run.pause();
+            await().until(() -> run.progress().state() == RunState.PAUSED);
+            long paused = run.progress().changed();
+            await().during(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> run.progress().changed() <= paused + Stage.SMALL.batchRows());
+
+            run.resume();
+            run.effort(Effort.FULL);
+            assertThat(Stage.complete(run).changed()).isEqualTo(3_000);
+        }
+    }
+}
