@@ -1,7 +1,7 @@
 package io.reseal.benchmarks.foreground;
 
-import io.reseal.benchmarks.stage.CustomerTable;
 import io.reseal.benchmarks.stage.Database;
+import io.reseal.benchmarks.stage.Sealing;
 import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Pacing;
@@ -47,16 +47,16 @@ final class EndlessRotation implements AutoCloseable {
 
     /** Once over the whole table while nobody else is there: afterwards the JVM has compiled what is measured. */
     private void warmUp() {
-        rotation.rotate(CustomerTable.KEY_TYPE, "benchmark", "to warm up");
+        rotation.rotate(Sealing.KEY_TYPE, "benchmark", "to warm up");
         ReencryptionOptions fast = ReencryptionOptions.defaults().withWorkers(1).withEffort(Effort.FULL);
-        try (Reencryption warming = rotation.reencrypt(CustomerTable.KEY_TYPE, fast)) {
+        try (Reencryption warming = rotation.reencrypt(Sealing.KEY_TYPE, fast)) {
             warming.await(WARM_UP);
         }
     }
 
     private Reencryption next() {
-        rotation.rotate(CustomerTable.KEY_TYPE, "benchmark", "to have something to re-encrypt");
-        return rotation.reencrypt(CustomerTable.KEY_TYPE, ReencryptionOptions.defaults());
+        rotation.rotate(Sealing.KEY_TYPE, "benchmark", "to have something to re-encrypt");
+        return rotation.reencrypt(Sealing.KEY_TYPE, ReencryptionOptions.defaults());
     }
 
     synchronized void resume() {
