@@ -1,5 +1,6 @@
 package io.reseal.rotation.chaos;
 
+import io.reseal.rotation.Effort;
 import io.reseal.rotation.attack.JvmProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,9 +33,12 @@ final class Cast implements AutoCloseable {
         return new NodeSlot("app", number, server, keyFile, () -> arguments);
     }
 
-    /** Each node that takes the place of another works at another pace. */
+    /** Each node that takes the place of another works at another pace; one of two never gives way to the applications. */
     private static NodeSlot engine(Server server, Path keyFile, Random random, int number) throws IOException {
-        return new NodeSlot("engine", number, server, keyFile, () -> List.of(Long.toString(random.nextLong())));
+        return new NodeSlot("engine", number, server, keyFile, () -> {
+            Effort effort = number == 0 || random.nextBoolean() ? Effort.FULL : Effort.BALANCED;
+            return List.of(Long.toString(random.nextLong()), effort.name());
+        });
     }
 
     List<NodeSlot> applications() {

@@ -2,6 +2,7 @@ package io.reseal.rotation.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.reseal.rotation.Effort;
 import io.reseal.rotation.attack.Mapping;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class ChaosNode {
 
     private static Role role(String name, Map<String, Object> settings, String[] rest) throws Exception {
         return switch (name) {
-            case "engine" -> EngineRole.start(settings, Long.parseLong(rest[0]));
+            case "engine" -> EngineRole.start(settings, Long.parseLong(rest[0]), Effort.valueOf(rest[1]));
             case "app" -> ApplicationRole.start(settings, rest);
             case "operator" -> OperatorRole.start(settings);
             default -> throw new IllegalArgumentException(name);

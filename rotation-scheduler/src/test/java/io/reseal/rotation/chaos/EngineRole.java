@@ -1,6 +1,7 @@
 package io.reseal.rotation.chaos;
 
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Reencryption;
@@ -15,9 +16,9 @@ import java.util.Random;
 /** Works on every run that there is, one after the other, at a pace of its own. */
 final class EngineRole implements ChaosNode.Role {
 
-    private static final int[] ROWS = {10, 25, 50, 200};
+    private static final int[] ROWS = {25, 50, 200};
     private static final int[] BATCHES = {4, 8, 40};
-    private static final int[] PAUSES = {2, 10, 30, 60};
+    private static final int[] PAUSES = {2, 10, 30};
     private static final Duration LONG = Duration.ofMinutes(2);
 
     private final KeyRotation rotation;
@@ -28,8 +29,10 @@ final class EngineRole implements ChaosNode.Role {
         this.options = options;
     }
 
-    static EngineRole start(Map<String, Object> settings, long seed) {
-        EngineRole role = new EngineRole(KeyRotation.open(settings), options(new Random(seed)));
+    static EngineRole start(Map<String, Object> settings, long seed, Effort effort) {
+        ReencryptionOptions options = options(new Random(seed)).withEffort(effort);
+        ChaosNode.say("options " + options);
+        EngineRole role = new EngineRole(KeyRotation.open(settings), options);
         for (KeyType type : List.of(Scene.DB, Scene.TOKEN)) {
             ChaosNode.background("runs of " + type, () -> role.work(type));
         }
@@ -37,13 +40,11 @@ final class EngineRole implements ChaosNode.Role {
     }
 
     private static ReencryptionOptions options(Random random) {
-        ReencryptionOptions options = ReencryptionOptions.defaults()
+        return ReencryptionOptions.defaults()
                 .withWorkers(1 + random.nextInt(2))
                 .withWindow(ROWS[random.nextInt(ROWS.length)], BATCHES[random.nextInt(BATCHES.length)])
                 .withPauseBetweenBatches(Duration.ofMillis(PAUSES[random.nextInt(PAUSES.length)]))
                 .withLease(Duration.ofMillis(2_000 + random.nextInt(2_000)));
-        ChaosNode.say("options " + options);
-        return options;
     }
 
     private void work(KeyType type) {

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -24,8 +26,10 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Once nothing goes wrong any more: whether everything goes on, comes to its end, and is as it must be. */
 final class Referee {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int SIGN_OF_LIFE = 20;
+    private static final int SHOWN = 10;
+    private static final Pattern ROW = Pattern.compile("row (\\d+)");
 
     private final Server server;
     private final Scene scene;
@@ -135,7 +139,24 @@ final class Referee {
         List<String> wrong = new ArrayList<>(Journal.readAll(journals, "app-", expectations));
         Map<Long, Content> table = scene.contents();
         wrong.addAll(expectations.violations(table));
-        return wrong;
+        List<String> traced = new ArrayList<>();
+        for (String one : wrong.subList(0, Math.min(SHOWN, wrong.size()))) {
+            traced.add(one + trace(one));
+        }
+        traced.addAll(wrong.subList(traced.size(), wrong.size()));
+        return traced;
+    }
+
+    /** What happened to the row of a complaint lately. */
+    private String trace(String complaint) throws SQLException {
+        Matcher row = ROW.matcher(complaint);
+        return row.find()
+                ? " "
+                        + server.witness()
+                                .query(
+                                        "SELECT format('%s by %s: %s to %s', at, node, before, after) FROM chaos_row WHERE id = "
+                                                + row.group(1) + " ORDER BY seq DESC LIMIT " + SHOWN)
+                : "";
     }
 
     /** By the test's own count, and by the engine's proof, of every version that was ever retired. */

@@ -179,7 +179,7 @@ final class SlotWriter implements Runnable {
     private @Nullable Account found(Session session, long id) {
         Account account = session.find(Account.class, id);
         if (!expectations.allows(id, account == null ? null : account.content())) {
-            journal.violated("row " + id + " held what nobody had written, at version "
+            journal.violated(Instant.now() + " row " + id + " held what nobody had written, at version "
                     + (account == null ? "none" : account.version));
         }
         return account;
