@@ -73,6 +73,7 @@ final class Server implements AutoCloseable {
                 .setCleanDataDirectory(false)
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("max_connections", "90")
+                .setServerConfig("synchronous_commit", "on") // embedded servers lose the last commits in a crash else
                 .setServerConfig("track_commit_timestamp", "on");
         return (port == 0 ? builder : builder.setPort(port)).start();
     }

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.Transaction;
+import org.hibernate.resource.transaction.spi.TransactionStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,7 @@ final class SlotWriter implements Runnable {
                 number = intents.isEmpty() ? 0 : journal.intended(intents);
                 session.flush();
                 rest(thoughtMillis);
+                requireActive(session);
                 wasAsked = true;
                 transaction.commit();
                 intents.forEach(expectations::committed);
@@ -112,6 +114,13 @@ final class SlotWriter implements Runnable {
                 journal.rolledBack(number);
             }
             rest(AFTER_FAILURE.toMillis());
+        }
+    }
+
+    /** After an error of the database, Hibernate finds nothing, and commits by rolling back, without a word. */
+    private static void requireActive(Session session) {
+        if (session.getTransaction().getStatus() != TransactionStatus.ACTIVE) {
+            throw new IllegalStateException("the transaction is lost");
         }
     }
 
@@ -137,6 +146,7 @@ final class SlotWriter implements Runnable {
 
     private Expectations.Intent changed(Session session, long id) {
         Account account = session.find(Account.class, id);
+        requireActive(session);
         change(account);
         Content content = account.content();
         return new Expectations.Intent(id, content.version() + 1, later(content));
@@ -150,7 +160,9 @@ final class SlotWriter implements Runnable {
         long id = next;
         next += slot.slots();
         own.add(id);
-        if (session.find(Account.class, id) != null) {
+        Account before = session.find(Account.class, id);
+        requireActive(session);
+        if (before != null) {
             journal.violated("row " + id + " was there before it was written");
         }
         Account account = new Account(id);
@@ -178,6 +190,7 @@ final class SlotWriter implements Runnable {
     /** A reader never sees anything but what may be, whatever key it is sealed under. */
     private @Nullable Account found(Session session, long id) {
         Account account = session.find(Account.class, id);
+        requireActive(session);
         if (!expectations.allows(id, account == null ? null : account.content())) {
             journal.violated(Instant.now() + " row " + id + " held what nobody had written, at version "
                     + (account == null ? "none" : account.version));
