@@ -12,7 +12,8 @@ import org.postgresql.PGConnection;
 enum Fault {
     A_FROZEN_NODE_IN_THE_MIDDLE_OF_A_TRANSACTION(Naive.COUNT, HardEnd.WAITS) {
         @Override
-        Plot plant(Site site, JvmProcess node) throws Exception {
+        Plot plant(Site site) throws Exception {
+            JvmProcess node = site.node();
             node.tell("sealed-but-not-committed " + NEXT);
             node.answer("sealed");
             node.freeze();
@@ -35,7 +36,8 @@ enum Fault {
     },
     A_NODE_THAT_STILL_SEALS_UNDER_THE_OLD_KEY(Naive.COUNT, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
+            JvmProcess node = site.node();
             return () -> {
                 node.tell("put " + NEXT + " news");
                 node.answer("put");
@@ -49,7 +51,7 @@ enum Fault {
     },
     A_TRANSACTION_THAT_SEALED_BEFORE_AND_INSERTS_AFTER(Naive.SNAPSHOT_XMIN, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) throws Exception {
+        Plot plant(Site site) throws Exception {
             return Plot.inTransaction(
                     site,
                     "SELECT secret FROM old_copy",
@@ -58,7 +60,7 @@ enum Fault {
     },
     A_TRANSACTION_THAT_HAS_INSERTED_AND_COMMITS_AFTER(Naive.COUNT, HardEnd.WAITS) {
         @Override
-        Plot plant(Site site, JvmProcess node) throws Exception {
+        Plot plant(Site site) throws Exception {
             return Plot.inTransaction(site, INSERT_SELECT, "SELECT 1");
         }
     },
@@ -69,7 +71,7 @@ enum Fault {
         }
 
         @Override
-        Plot plant(Site site, JvmProcess node) throws Exception {
+        Plot plant(Site site) throws Exception {
             AtomicBoolean ended = new AtomicBoolean();
             try (Connection session = site.session()) {
                 session.setAutoCommit(false);
@@ -94,7 +96,7 @@ enum Fault {
     },
     A_TRANSACTION_THAT_WRITES_BACK_WHAT_ITS_OLD_SNAPSHOT_SHOWS(Naive.SNAPSHOT_XMIN, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) throws Exception {
+        Plot plant(Site site) throws Exception {
             Plot reader;
             try (Connection session = site.session()) {
                 // the fence is not there yet the first time, and lets nothing in the second time
@@ -112,25 +114,25 @@ enum Fault {
     },
     INSERT_SELECT_OF_OLD_CIPHERTEXT(Naive.COUNT, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, INSERT_SELECT);
         }
     },
     UPDATE_TO_OLD_CIPHERTEXT(Naive.COUNT, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, "UPDATE account SET secret = o.secret FROM old_copy o WHERE id = 7");
         }
     },
     OLD_CIPHERTEXT_IN_A_COLUMN_OF_ANOTHER_KEY_TYPE(Naive.COUNT, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, "UPDATE account SET token = o.note FROM old_copy o WHERE id = 7");
         }
     },
     COPY(Naive.COUNT, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return () -> {
                 String secret = site.database()
                         .query("SELECT encode(secret, 'hex') FROM old_copy")
@@ -147,7 +149,7 @@ enum Fault {
     },
     AN_UPSERT(Naive.COUNT, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(
                     site,
                     "INSERT INTO account (id, secret) SELECT 7, secret FROM old_copy"
@@ -156,13 +158,13 @@ enum Fault {
     },
     REPLICATION_THAT_FIRES_NO_ORDINARY_TRIGGER(Naive.COUNT, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, "SET session_replication_role = replica; " + INSERT_SELECT);
         }
     },
     ANOTHER_TRIGGER_THAT_BRINGS_IT_BACK_BESIDE_AN_UNRELATED_UPDATE(Naive.COUNT, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) throws Exception {
+        Plot plant(Site site) throws Exception {
             site.execute("""
                     CREATE OR REPLACE FUNCTION restore_draft() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN NEW.secret := (SELECT secret FROM old_copy); RETURN NEW; END $$;
@@ -174,13 +176,13 @@ enum Fault {
     },
     A_WRITE_INTO_A_PARTITION_OF_A_PARTITION(Naive.COUNT, HardEnd.REJECTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, "INSERT INTO log_2_a SELECT 1, 2, secret FROM old_copy");
         }
     },
     ROWS_HIDDEN_BY_ROW_SECURITY(Naive.COUNT_AS_APPLICATION, HardEnd.REFUSES) {
         @Override
-        Plot plant(Site site, JvmProcess node) throws Exception {
+        Plot plant(Site site) throws Exception {
             site.execute("""
                     DO $$ BEGIN CREATE ROLE application LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
                     GRANT ALL ON SCHEMA public TO application;
@@ -203,21 +205,21 @@ enum Fault {
     },
     A_ROW_WHOSE_KEY_MOVES_ACROSS_THE_CURSOR(Naive.RANGES, HardEnd.COUNTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) throws Exception {
+        Plot plant(Site site) throws Exception {
             site.execute("INSERT INTO account (id, secret) SELECT 5000, secret FROM old_copy");
             return Plot.sql(site, "UPDATE account SET id = " + NEXT + " WHERE id = 5000");
         }
     },
     A_COLUMN_THAT_IS_NO_LONGER_MAPPED(Naive.PRESENT_MAPPING, HardEnd.COUNTS) {
         @Override
-        Plot plant(Site site, JvmProcess node) throws Exception {
+        Plot plant(Site site) throws Exception {
             site.execute("UPDATE account SET legacy = o.secret FROM old_copy o WHERE id = 7");
             return () -> {};
         }
     },
     A_COLUMN_THAT_IS_MAPPED_LATER(Naive.COUNT, HardEnd.VOIDS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return () -> {
                 site.record("account", "extra", StorageForm.BINARY, KeyType.DATABASE_ENCRYPTION);
                 site.execute("ALTER TABLE account ADD COLUMN IF NOT EXISTS extra bytea;"
@@ -238,7 +240,7 @@ enum Fault {
     },
     A_PARTITION_THAT_IS_ATTACHED_LATER(Naive.COUNT, HardEnd.VOIDS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, """
                     CREATE TABLE archive (id bigint NOT NULL, year integer NOT NULL, line bytea);
                     INSERT INTO archive SELECT 1, 9, secret FROM old_copy;
@@ -253,7 +255,7 @@ enum Fault {
     },
     A_CHILD_TABLE_THAT_INHERITS_LATER(Naive.COUNT, HardEnd.VOIDS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, """
                     CREATE TABLE account_of_1999 () INHERITS (account);
                     INSERT INTO account_of_1999 (id, secret) SELECT 100, secret FROM old_copy;
@@ -268,7 +270,7 @@ enum Fault {
     /** What {@code pg_restore --data-only --disable-triggers} does. */
     A_BACKUP_OF_THE_ROWS_THAT_IS_RESTORED(Naive.COUNT, HardEnd.VOIDS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(
                     site,
                     "ALTER TABLE account DISABLE TRIGGER ALL; " + INSERT_SELECT
@@ -278,7 +280,7 @@ enum Fault {
     /** What {@code pg_restore --clean} does, with a dump that was made when the fence was there. */
     A_BACKUP_OF_THE_TABLE_THAT_IS_RESTORED(Naive.COUNT, HardEnd.VOIDS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return () -> {
                 var triggers = site.database().query("""
                         SELECT pg_get_triggerdef(oid) FROM pg_trigger
@@ -305,7 +307,7 @@ enum Fault {
     },
     A_FENCE_THAT_IS_TAKEN_DOWN(Naive.COUNT, HardEnd.VOIDS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, """
                     DO $$ DECLARE t text; BEGIN
                         FOR t IN SELECT tgname FROM pg_trigger WHERE tgrelid = 'account'::regclass LOOP
@@ -317,7 +319,7 @@ enum Fault {
     },
     A_FENCE_WHOSE_FUNCTION_IS_REPLACED(Naive.COUNT, HardEnd.VOIDS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, """
                     CREATE OR REPLACE FUNCTION reseal_fence_reject() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN RETURN NEW; END $$;
@@ -326,7 +328,7 @@ enum Fault {
     },
     A_FENCE_THAT_IS_MADE_TO_LOOK_AWAY(Naive.COUNT, HardEnd.VOIDS) {
         @Override
-        Plot plant(Site site, JvmProcess node) {
+        Plot plant(Site site) {
             return Plot.sql(site, """
                     DO $$ DECLARE d text; BEGIN
                         FOR d IN SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'account'::regclass LOOP
@@ -375,7 +377,7 @@ enum Fault {
         return end;
     }
 
-    abstract Plot plant(Site site, JvmProcess node) throws Exception;
+    abstract Plot plant(Site site) throws Exception;
 
     /** Whether it needs a node process that knows the old key only. */
     boolean needsNode() {

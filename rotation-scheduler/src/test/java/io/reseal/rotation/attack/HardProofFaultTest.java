@@ -37,22 +37,20 @@ class HardProofFaultTest {
     @EnumSource
     void foolsANaiveProofAndNotTheHardOne(Fault fault) throws Exception {
         try (Site site = Site.filled(directory)) {
-            JvmProcess node = fault.needsNode() ? nodes.deaf("node", site.database(), site.keyFile()) : null;
-            if (node != null) {
-                node.tell("boot");
-                node.answer("booted");
+            if (fault.needsNode()) {
+                site.startNode(nodes);
             }
             site.drain();
             assertThat(site.valuesUnderOldKey()).isZero();
 
-            try (Plot plot = fault.plant(site, node)) {
+            try (Plot plot = fault.plant(site)) {
                 foolsTheNaiveProof(fault, site, plot);
             }
             fault.undo(site);
             site.clean();
             assertThat(site.valuesUnderOldKey()).isZero();
 
-            try (Plot plot = fault.plant(site, node)) {
+            try (Plot plot = fault.plant(site)) {
                 doesNotFoolTheHardProof(fault, site, plot);
             }
         }

@@ -19,6 +19,7 @@ import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,7 +29,9 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database that is rotated and drained: the run ends with a soft proof that holds. {@code old_copy} keeps two values of
@@ -49,6 +52,7 @@ final class Site implements AutoCloseable {
     private final KeyRegistry keys;
     private final ResealDatabase pool;
     private final KeyRotation rotation;
+    private @Nullable JvmProcess node;
 
     private Site(Path directory) {
         this.keyFile = directory.resolve("kek.json");
@@ -135,12 +139,20 @@ final class Site implements AutoCloseable {
                         Optional.empty(), table, column, form, type, table + "." + column, key, true)));
     }
 
-    TestDatabase database() {
-        return database;
+    /** A node process that knows the present keys, and hears of no rotation. */
+    void startNode(Nodes nodes) throws IOException, InterruptedException {
+        JvmProcess started = nodes.deaf("node", database, keyFile);
+        started.tell("boot");
+        started.answer("booted");
+        node = started;
     }
 
-    Path keyFile() {
-        return keyFile;
+    JvmProcess node() {
+        return Objects.requireNonNull(node, "this site has no node process");
+    }
+
+    TestDatabase database() {
+        return database;
     }
 
     KeyRotation rotation() {

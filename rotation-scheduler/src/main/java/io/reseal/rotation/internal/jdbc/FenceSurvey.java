@@ -87,7 +87,8 @@ public final class FenceSurvey {
     /**
      * Who holds what keeps the table from being locked, longest first.
      *
-     * @param onlyMaintenance whether all of them only vacuum, analyse or index: those give way by themselves
+     * @param onlyMaintenance whether all of them only vacuum, analyse or index: the server makes an autovacuum give way to whoever
+     *     has waited for long enough
      */
     public record Holders(List<Blocker> blockers, boolean onlyMaintenance) {}
 

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,7 +289,7 @@ class FenceTest {
                         seen.addAll(blockers);
                         waiting.countDown();
                     })));
-            waiting.await();
+            assertThat(waiting.await(20, TimeUnit.SECONDS)).isTrue();
             writer.commit();
             assertThat(proof.join().holds()).isTrue();
         }
