@@ -62,17 +62,40 @@ CREATE TABLE IF NOT EXISTS reseal_quarantine (
     PRIMARY KEY (range_id, row_hash, column_name)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
--- The soft proofs that ended the runs.
+-- What was proved: by a run at its end, or on demand. database_id and wal_position stay empty here.
 CREATE TABLE IF NOT EXISTS reseal_proof (
-    run_id       bigint        NOT NULL,
+    id           bigint AUTO_INCREMENT PRIMARY KEY,
+    run_id       bigint,
     key_type     varchar(64)   NOT NULL,
     version      integer       NOT NULL,
+    strength     varchar(16)   NOT NULL,
+    taken_at     datetime(6) NOT NULL,
+    assumptions  varchar(8000) NOT NULL,
+    database_id  varchar(255)  NOT NULL,
+    wal_position varchar(64)   NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- What a proof saw in each column.
+CREATE TABLE IF NOT EXISTS reseal_proof_column (
+    proof_id     bigint        NOT NULL,
     table_schema varchar(64)   NOT NULL,
     table_name   varchar(64)   NOT NULL,
     column_name  varchar(64)   NOT NULL,
     remaining    bigint        NOT NULL,
     total        bigint        NOT NULL,
-    taken_at     datetime(6) NOT NULL,
-    assumptions  varchar(8000) NOT NULL,
-    PRIMARY KEY (run_id, key_type, version, table_schema, table_name, column_name)
+    snapshot     longtext      NOT NULL,
+    place        longtext      NOT NULL,
+    PRIMARY KEY (proof_id, table_schema, table_name, column_name)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- Always empty: this database has no fences.
+CREATE TABLE IF NOT EXISTS reseal_fence (
+    table_schema varchar(64)   NOT NULL,
+    table_name   varchar(64)   NOT NULL,
+    fenced_keys  varchar(8000) NOT NULL,
+    columns      longtext      NOT NULL,
+    on_insert    longtext      NOT NULL,
+    on_update    longtext      NOT NULL,
+    fenced_at    datetime(6) NOT NULL,
+    PRIMARY KEY (table_schema, table_name)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
