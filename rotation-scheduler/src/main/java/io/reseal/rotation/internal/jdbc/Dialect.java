@@ -151,7 +151,6 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
         return "SUBSTRING(t." + quoted(column.name()) + " FROM 1 FOR " + KeyId.HEADER_LENGTH + ") IN (" + headers + ")";
     }
 
-    /** A name of the database's dictionary as SQL has it. */
     /** The positions of {@code number} changes. */
     static Set<Integer> all(int number) {
         return new AbstractSet<>() {
@@ -167,6 +166,7 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
         };
     }
 
+    /** A name of the database's dictionary as SQL has it. */
     public String quoted(String name) {
         return doubleQuoted(name);
     }
