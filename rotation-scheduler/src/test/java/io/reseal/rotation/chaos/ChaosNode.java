@@ -10,7 +10,6 @@ import java.io.InputStreamReader;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A node of its own: takes up its work as soon as the database lets it, whatever happens goes on, and ends with its standard
@@ -58,7 +57,7 @@ public final class ChaosNode {
     private static void follow(BufferedReader orders, Role role) throws IOException {
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
             try {
-                role.obey(order.split(" "));
+                role.obey(order.split(" ", -1));
             } catch (Exception e) {
                 complain(e);
             }
@@ -96,7 +95,7 @@ public final class ChaosNode {
     /** Into the node's log: the classes of the error and its causes. */
     static void complain(Throwable e) {
         StringBuilder line = new StringBuilder("complaint");
-        for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             line.append(' ').append(cause);
         }
         say(line.toString());

@@ -96,7 +96,7 @@ final class Journal implements AutoCloseable {
         List<String> complaints = new ArrayList<>();
         try (Stream<String> lines = Files.lines(file)) {
             lines.filter(line -> line.endsWith("\t."))
-                    .map(line -> line.split("\t"))
+                    .map(line -> line.split("\t", -1))
                     .forEach(line -> {
                         switch (line[0]) {
                             case "I" -> {

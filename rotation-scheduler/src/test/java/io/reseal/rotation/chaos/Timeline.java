@@ -54,7 +54,7 @@ final class Timeline implements Runnable {
                                     + " WHERE u.state = 'RUNNING' AND r.kind = 'TABLE' AND r.state <> 'DONE')"
                                     + " FROM chaos_row WHERE seq > " + seen)
                     .get(0)
-                    .split("\\|");
+                    .split("\\|", -1);
             seen = Long.parseLong(row[2]);
             return new Sample(
                     tally.now(), Long.parseLong(row[0]), Long.parseLong(row[1]), Long.parseLong(row[3]), true);
@@ -76,7 +76,7 @@ final class Timeline implements Runnable {
         Duration longest = Duration.ZERO;
         Duration from = Duration.ZERO;
         for (Sample sample : samples()) {
-            if (sample.reencrypted() > 0 || sample.answered() && sample.pending() == 0) {
+            if (sample.reencrypted() > 0 || (sample.answered() && sample.pending() == 0)) {
                 from = sample.at();
             }
             Duration stall = sample.at().minus(from);
