@@ -143,7 +143,14 @@ class QueryGuardTest {
 
     private static Stream<Arguments> onEach(Collection<String> queries) {
         return Databases.chosen().stream()
-                .flatMap(databases -> queries.stream().map(query -> Arguments.of(databases, query)));
+                .flatMap(databases -> queries.stream()
+                        .filter(query -> isKnownTo(databases, query))
+                        .map(query -> Arguments.of(databases, query)));
+    }
+
+    /** MariaDB has no functions that make XML. */
+    private static boolean isKnownTo(Databases databases, String query) {
+        return databases != Databases.MARIADB || !query.contains("xmlelement");
     }
 
     private static GuardFixture fixture(Databases databases) {

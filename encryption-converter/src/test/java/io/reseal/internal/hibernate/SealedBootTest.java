@@ -123,18 +123,19 @@ class SealedBootTest {
     @EachDatabase
     void refusesColumnsThatAreTooShortOrOfTheWrongKind(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
-        String text = databases == Databases.H2 ? "varbinary(100)" : "varchar(500)";
+        boolean hasWidths = databases != Databases.POSTGRESQL;
+        String text = hasWidths ? "varbinary(100)" : "varchar(500)";
         execute(
                 database,
                 "create table Note (id bigint primary key, text " + text + ", other varchar(50), number "
-                        + (databases == Databases.H2 ? "varbinary(37)" : "bytea") + ")");
+                        + (hasWidths ? "varbinary(37)" : "bytea") + ")");
         Map<String, Object> settings = TestFactory.settings(database);
         settings.put("hibernate.hbm2ddl.auto", "none");
 
         assertThatThrownBy(() -> TestFactory.boot(settings, Note.class))
                 .isInstanceOf(ResealConfigurationException.class)
                 .hasMessageContaining("2 problems")
-                .hasMessageContaining(databases == Databases.H2 ? "is 100 wide, and sealed values need 333" : "bytea")
+                .hasMessageContaining(hasWidths ? "is 100 wide, and sealed values need 333" : "bytea")
                 .hasMessageContaining("Note.other")
                 .hasMessageContaining("is 50 wide, and sealed values need");
         awaitOnlyOwnConnection(database, databases);
@@ -264,9 +265,11 @@ class SealedBootTest {
     private static long connections(TestDatabase database, Databases databases) throws SQLException {
         return query(
                 database,
-                databases == Databases.H2
-                        ? "select count(*) from information_schema.sessions"
-                        : "select count(*) from pg_stat_activity where datname = current_database()");
+                switch (databases) {
+                    case H2 -> "select count(*) from information_schema.sessions";
+                    case POSTGRESQL -> "select count(*) from pg_stat_activity where datname = current_database()";
+                    case MARIADB -> "select count(*) from information_schema.processlist where db = database()";
+                });
     }
 
     private static void execute(TestDatabase database, String sql) throws SQLException {

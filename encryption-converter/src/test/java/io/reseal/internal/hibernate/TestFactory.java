@@ -3,6 +3,7 @@ package io.reseal.internal.hibernate;
 import io.reseal.ResealSettings;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
+import io.reseal.database.SealedColumn;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
 import java.io.IOException;
@@ -115,6 +116,18 @@ final class TestFactory implements AutoCloseable {
                                             column.keyUnique() ? "row" : "owner"))
                             .map(line -> line.toLowerCase(Locale.ROOT))
                             .toList();
+        }
+    }
+
+    /** A table of the catalog, as the database spells its name. */
+    String tableNamed(String lowerCase) {
+        try (ResealDatabase database = ResealDatabase.open(ResealSettings.from(settings), "test-catalog", 1)) {
+            return new ColumnCatalog(database)
+                    .columns().stream()
+                            .map(SealedColumn::table)
+                            .filter(lowerCase::equalsIgnoreCase)
+                            .findFirst()
+                            .orElseThrow();
         }
     }
 

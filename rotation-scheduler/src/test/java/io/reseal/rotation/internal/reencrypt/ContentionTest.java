@@ -2,6 +2,7 @@ package io.reseal.rotation.internal.reencrypt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.reseal.StorageForm;
 import io.reseal.keys.KeyId;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +73,25 @@ class ContentionTest {
                 assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(38);
                 assertThat(progress.quarantined()).isZero();
             }
+        }
+    }
+
+    @Test
+    @Tag("each-database")
+    void leavesColumnsAloneThatMariaDbWouldSetToThePresentMoment() throws Exception {
+        assumeTrue(Databases.chosen().contains(Databases.MARIADB), "the profile mariadb has it");
+        try (Stage stage = new Stage(Databases.MARIADB, directory);
+                Engine engine = stage.engine()) {
+            stage.accounts(100);
+            stage.execute(
+                    "ALTER TABLE \"account\" MODIFY \"updated_at\" datetime NOT NULL ON UPDATE CURRENT_TIMESTAMP");
+            KeyId active = stage.rotate(Stage.DB);
+
+            Stage.complete(engine.start(Stage.DB, Stage.SMALL));
+
+            assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(100);
+            assertThat(stage.count("SELECT COUNT(*) FROM \"account\" WHERE \"updated_at\" = '2001-02-03 04:05:06'"))
+                    .isEqualTo(100);
         }
     }
 
