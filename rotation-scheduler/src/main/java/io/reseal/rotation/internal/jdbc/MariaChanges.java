@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Changes of the same columns, as a table {@code v} of values in which they are looked up one by one. */
 final class MariaChanges {
@@ -19,39 +18,49 @@ final class MariaChanges {
 
     static final char SEALED = 'n';
 
-    /** Far below the 16 MiB that a server takes in one statement by default; a longer value travels alone. */
+    /** Far below the 16 MiB that a server takes in one statement by default. */
     private static final long BYTES = 1 << 20;
 
     private final MariaDialect dialect;
     private final SealedTable table;
-    private final int first;
+    private final List<Integer> numbers;
     private final List<RowChange> changes;
     private final List<Integer> columns;
 
-    private MariaChanges(MariaDialect dialect, SealedTable table, int first, List<RowChange> changes) {
+    private MariaChanges(MariaDialect dialect, SealedTable table, List<Integer> numbers, List<RowChange> changes) {
         this.dialect = dialect;
         this.table = table;
-        this.first = first;
+        this.numbers = numbers;
         this.changes = changes;
         this.columns = List.copyOf(changes.get(0).swaps().keySet());
     }
 
-    /** As few statements as their length allows. */
+    /** As few statements as their length allows; without those changes that have to travel alone. */
     static List<MariaChanges> parts(MariaDialect dialect, SealedTable table, List<RowChange> changes) {
         List<MariaChanges> parts = new ArrayList<>();
-        int first = 0;
+        List<Integer> numbers = new ArrayList<>();
         long bytes = 0;
         for (int i = 0; i < changes.size(); i++) {
-            long more = bytes(changes.get(i));
-            if (i > first && bytes + more > BYTES) {
-                parts.add(new MariaChanges(dialect, table, first, changes.subList(first, i)));
-                first = i;
-                bytes = 0;
+            if (!MariaLongChange.isLong(changes.get(i))) {
+                bytes += bytes(changes.get(i));
+                if (!numbers.isEmpty() && bytes > BYTES) {
+                    parts.add(part(dialect, table, numbers, changes));
+                    numbers = new ArrayList<>();
+                    bytes = bytes(changes.get(i));
+                }
+                numbers.add(i);
             }
-            bytes += more;
         }
-        parts.add(new MariaChanges(dialect, table, first, changes.subList(first, changes.size())));
+        if (!numbers.isEmpty()) {
+            parts.add(part(dialect, table, numbers, changes));
+        }
         return parts;
+    }
+
+    private static MariaChanges part(
+            MariaDialect dialect, SealedTable table, List<Integer> numbers, List<RowChange> changes) {
+        return new MariaChanges(
+                dialect, table, numbers, numbers.stream().map(changes::get).toList());
     }
 
     private static long bytes(RowChange change) {
@@ -61,7 +70,7 @@ final class MariaChanges {
     }
 
     Set<Integer> positions() {
-        return IntStream.range(first, first + changes.size()).boxed().collect(Collectors.toSet());
+        return Set.copyOf(numbers);
     }
 
     /** Whether so many written rows can only be all: where the key addresses several rows, nobody can tell. */
@@ -124,7 +133,7 @@ final class MariaChanges {
         String swaps = ", ?, ?".repeat(columns.size());
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
-            rows.add("(" + (first + i) + key + swaps + ")");
+            rows.add("(" + numbers.get(i) + key + swaps + ")");
         }
         return String.join(", ", rows);
     }

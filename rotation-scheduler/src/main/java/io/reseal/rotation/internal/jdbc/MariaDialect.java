@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * MariaDB from 10.6: whole batches travel as a table of values that drives the join, so that no other row is looked at.
@@ -67,7 +68,19 @@ final class MariaDialect extends Dialect {
         for (MariaChanges part : MariaChanges.parts(this, table, changes)) {
             positions.addAll(write(connection, part, unchanged));
         }
+        for (int position : longOnes(changes)) {
+            if (new MariaLongChange(this, table, changes.get(position)).write(connection, WITHOUT_WAITING, unchanged)) {
+                positions.add(position);
+            }
+        }
         return positions;
+    }
+
+    private static List<Integer> longOnes(List<RowChange> changes) {
+        return IntStream.range(0, changes.size())
+                .filter(position -> MariaLongChange.isLong(changes.get(position)))
+                .boxed()
+                .toList();
     }
 
     private static Set<Integer> write(Connection connection, MariaChanges changes, List<String> unchanged)
@@ -90,6 +103,11 @@ final class MariaDialect extends Dialect {
             String sql =
                     SKIPPING + "SELECT v.position FROM " + part.joined(MariaChanges.READ) + " FOR UPDATE SKIP LOCKED";
             positions.addAll(positions(connection, part, sql));
+        }
+        for (int position : longOnes(changes)) {
+            if (new MariaLongChange(this, table, changes.get(position)).lock(connection, SKIPPING)) {
+                positions.add(position);
+            }
         }
         return positions;
     }
