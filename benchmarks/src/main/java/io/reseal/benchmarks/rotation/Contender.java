@@ -16,6 +16,10 @@ interface Contender {
     /** Connects, and does what is not measured. */
     Attempt prepare(Database database, long rows);
 
-    /** @throws WrongRunException if the rows are not what they should be afterwards */
+    /**
+     * Looks at the rows afterwards.
+     *
+     * @throws WrongRunException if they are not what they should be
+     */
     void check(Database database, long rows);
 }
