@@ -32,12 +32,14 @@ public enum Signal {
     HOOK("", 1, 1, true);
 
     private final String unit;
-    private final Threshold threshold;
+    private final double slow;
+    private final double stop;
     private final boolean hard;
 
     Signal(String unit, double slow, double stop, boolean hard) {
         this.unit = unit;
-        this.threshold = new Threshold(slow, stop);
+        this.slow = slow;
+        this.stop = stop;
         this.hard = hard;
     }
 
@@ -48,7 +50,7 @@ public enum Signal {
 
     /** The threshold unless options say otherwise. */
     public Threshold threshold() {
-        return threshold;
+        return new Threshold(slow, stop);
     }
 
     /** Whether it stops a run with {@link Effort#FULL} as well. */

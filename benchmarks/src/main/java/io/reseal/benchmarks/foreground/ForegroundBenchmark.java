@@ -13,6 +13,7 @@ import io.reseal.benchmarks.stage.Server;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -41,7 +42,7 @@ public final class ForegroundBenchmark implements Benchmark {
         try (TrafficProcess traffic = new TrafficProcess(database, options.rows())) {
             traffic.closed(options.seconds());
             double capacity = traffic.closed(options.seconds());
-            System.out.printf("capacity: %,.0f transactions/s%n", capacity);
+            System.out.printf(Locale.ROOT, "capacity: %,.0f transactions/s%n", capacity);
             try (EndlessRotation rotation = new EndlessRotation(database)) {
                 Scene scene = new Scene(options, traffic, rotation, capacity);
                 List<Figure> figures = new ArrayList<>();
@@ -94,6 +95,7 @@ public final class ForegroundBenchmark implements Benchmark {
             scene.rotation().pause();
         }
         System.out.printf(
+                Locale.ROOT,
                 "%3.0f %% %-8s p50 %6.2f ms  p99 %7.2f ms  %,8.0f rows/s  %s%n",
                 share * 100,
                 isRotating ? "rotating" : "quiet",

@@ -5,6 +5,7 @@ import io.reseal.benchmarks.report.Spread;
 import io.reseal.benchmarks.report.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,8 +43,11 @@ final class Overload {
             stops.add(Samples.lastGrowth(rotation.samples(), jumped, fell));
             recoveries.add(Samples.firstGrowth(rotation.samples(), fell));
             System.out.printf(
+                    Locale.ROOT,
                     "overload: last batch after %.2f s; rows again %.2f s after it ended; %s%n",
-                    stops.get(round), recoveries.get(round), Samples.last(within));
+                    stops.get(round),
+                    recoveries.get(round),
+                    Samples.last(within));
         }
         rotation.pause();
         return List.of(

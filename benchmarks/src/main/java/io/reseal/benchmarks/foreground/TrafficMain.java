@@ -18,7 +18,7 @@ final class TrafficMain {
         try (Traffic traffic = new Traffic(arguments[0], Long.parseLong(arguments[1]))) {
             BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-                System.out.println(run(traffic, line.split(" ")));
+                System.out.println(run(traffic, line.split(" ", -1)));
             }
         }
     }

@@ -60,7 +60,7 @@ final class TrafficProcess implements AutoCloseable {
     }
 
     Felt open(double perSecond, int seconds) {
-        List<Long> numbers = Stream.of(ask("open " + perSecond + " " + seconds).split(" "))
+        List<Long> numbers = Stream.of(ask("open " + perSecond + " " + seconds).split(" ", -1))
                 .map(Long::valueOf)
                 .toList();
         List<Long> medians = new ArrayList<>();

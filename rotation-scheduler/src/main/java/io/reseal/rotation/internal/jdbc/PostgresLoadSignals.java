@@ -70,9 +70,11 @@ final class PostgresLoadSignals extends LoadSignals {
                         row.getDouble(2),
                         row.getInt(1) == 0
                                 ? "no replica is connected"
-                                : words(
+                                : String.format(
+                                        Locale.ROOT,
                                         "the slowest of %d replicas is %.1f s behind",
-                                        row.getInt(1), row.getDouble(2))));
+                                        row.getInt(1),
+                                        row.getDouble(2))));
     }
 
     /** A slot that nobody reads keeps the log until the disk is full. */
@@ -88,9 +90,12 @@ final class PostgresLoadSignals extends LoadSignals {
                 row -> LoadValue.of(
                         Signal.WAL_RETENTION,
                         row.getDouble(1) / GIB,
-                        words(
+                        String.format(
+                                Locale.ROOT,
                                 "%d replication slots, %d of them inactive, keep %.2f GiB of the log",
-                                row.getInt(2), row.getInt(3), row.getDouble(1) / GIB)));
+                                row.getInt(2),
+                                row.getInt(3),
+                                row.getDouble(1) / GIB)));
     }
 
     private static LoadValue autovacuum(Connection connection, List<String> tables) throws SQLException {
@@ -127,9 +132,11 @@ final class PostgresLoadSignals extends LoadSignals {
                 row -> LoadValue.of(
                         Signal.OLDEST_SNAPSHOT,
                         row.getDouble(1),
-                        words(
+                        String.format(
+                                Locale.ROOT,
                                 "the oldest transaction keeps dead rows of the last %.0f s and %d transactions",
-                                row.getDouble(1), row.getLong(2))));
+                                row.getDouble(1),
+                                row.getLong(2))));
     }
 
     /** Small tables may have any share: it goes with the next vacuum. */
@@ -145,7 +152,11 @@ final class PostgresLoadSignals extends LoadSignals {
                 row -> LoadValue.of(
                         Signal.DEAD_ROWS,
                         row.getDouble(1),
-                        words("%.0f %% of a table's rows are dead, %d at most", row.getDouble(1), row.getLong(2))));
+                        String.format(
+                                Locale.ROOT,
+                                "%.0f %% of a table's rows are dead, %d at most",
+                                row.getDouble(1),
+                                row.getLong(2))));
     }
 
     private static LoadValue waiters(Connection connection) throws SQLException {
@@ -178,7 +189,7 @@ final class PostgresLoadSignals extends LoadSignals {
         }
         try {
             double free = Files.getFileStore(directory.get()).getUsableSpace() / GIB;
-            return LoadValue.of(Signal.DISK_FREE, free, words("%.1f GiB are free", free));
+            return LoadValue.of(Signal.DISK_FREE, free, String.format(Locale.ROOT, "%.1f GiB are free", free));
         } catch (IOException e) {
             return LoadValue.unknown(
                     Signal.DISK_FREE,
@@ -229,9 +240,5 @@ final class PostgresLoadSignals extends LoadSignals {
                 return mapper.map(rows);
             }
         }
-    }
-
-    private static String words(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

@@ -30,7 +30,7 @@ public final class Pacemaker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pacemaker.class);
     private static final Duration GLANCE = Duration.ofMillis(50);
-    private static final Duration COUNT = Duration.ofMillis(1_000);
+    private static final Duration COUNT = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int LOOKS_PER_DATABASE_LOOK = 2;
 

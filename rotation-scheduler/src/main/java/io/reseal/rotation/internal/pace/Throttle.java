@@ -91,7 +91,7 @@ public final class Throttle {
             if (isOpen || duty >= 1) {
                 return 0;
             }
-            if (duty <= 0 || working != null && working != this) {
+            if (duty <= 0 || (working != null && working != this)) {
                 return LOOK;
             }
             working = this;
