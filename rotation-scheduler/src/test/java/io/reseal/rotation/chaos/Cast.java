@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** The processes of a run: two applications, two engines, and an operator who rotates keys and pauses runs. */
 final class Cast implements AutoCloseable {
 
-    private static final int THREADS = 2;
+    private static final int THREADS = 3;
     static final int SLOTS = 2 * THREADS;
 
     private final List<NodeSlot> applications;

@@ -9,9 +9,7 @@ import io.reseal.rotation.attack.Scene;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -89,9 +87,10 @@ class EngineChaos {
 
     /** A step whose target is busy comes later. */
     private static void inject(Plan plan, Injector injector, Tally tally, Duration until) throws InterruptedException {
-        Deque<Step> later = new ArrayDeque<>();
+        List<Step> later = new ArrayList<>();
         while (tally.now().compareTo(until) < 0) {
-            later.removeIf(injector::begin);
+            later = new ArrayList<>(
+                    later.stream().filter(step -> !injector.begin(step)).toList());
             Step step = plan.next();
             Thread.sleep(step.rest().toMillis());
             if (!injector.begin(step)) {

@@ -8,7 +8,7 @@ enum Fault {
     KILL_OPERATOR(1),
     /** SIGSTOP inside an open transaction, beyond every lease in use; SIGCONT. */
     FREEZE_ENGINE(4),
-    FREEZE_APPLICATION(3),
+    FREEZE_APPLICATION(4),
     /** Every session is cut off, everything committed is kept. */
     RESTART_DATABASE(1),
     /** As in a power failure: the server recovers from its log. */

@@ -46,7 +46,7 @@ final class Judge {
                 FROM chaos_row r CROSS JOIN generate_series(1, 3) c
                 JOIN (SELECT xid, max(at) AS at FROM chaos_range WHERE seq > {rangeMark} AND held GROUP BY xid) b USING (xid)
                 JOIN {retired} t ON t.version = r.after[c] AND t.key_type = {type}
-                WHERE r.seq > {mark} AND r.engine AND r.changed[c] AND b.at > t.at + interval '1 second'
+                WHERE r.seq > {mark} AND r.engine AND r.changed[c] AND b.at > t.at + interval '200 milliseconds'
                 """);
         LAWS.put("an application sealed under a key that had been retired longer than its lease", """
                 SELECT format('%s version %s was retired at %s; %s sealed row %s under it in a transaction of %s',
@@ -61,7 +61,7 @@ final class Judge {
                 """);
         LAWS.put("a run completed with a proof that does not hold", """
                 SELECT format('run %s: %s values of %s under version %s', run_id, remaining, column_name, version)
-                FROM reseal_proof WHERE remaining > 0
+                FROM reseal_proof p JOIN reseal_proof_column c ON c.proof_id = p.id WHERE remaining > 0
                 """);
         LAWS.put("the ranges count other rows than were re-encrypted", """
                 SELECT format('%s counted, %s re-encrypted', counted, done)

@@ -26,7 +26,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Once nothing goes wrong any more: whether everything goes on, comes to its end, and is as it must be. */
 final class Referee {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int SIGN_OF_LIFE = 20;
     private static final int SHOWN = 10;
     private static final Pattern ROW = Pattern.compile("row (\\d+)");
@@ -49,7 +49,7 @@ final class Referee {
         List<String> wrong = new ArrayList<>();
         cast.awaitReady();
         for (NodeSlot application : cast.applications()) {
-            require(wrong, application + " commits", () -> committed(application) > 0);
+            require(wrong, application.name() + " commits", () -> committed(application) > 0);
         }
         for (KeyType type : List.of(Scene.DB, Scene.TOKEN)) {
             KeyVersion active = persistently(() -> scene.rotation().rotate(type, "referee", "chaos"));
@@ -81,11 +81,12 @@ final class Referee {
 
     /** A new sign of life, twenty times. */
     private long committed(NodeSlot application) throws InterruptedException, SQLException {
-        String sql = "SELECT count(*) FROM (SELECT 1 FROM chaos_row WHERE seq > %d AND node = '%s' LIMIT %d) signs";
         long from = count("SELECT coalesce(max(seq), 0) FROM chaos_row");
         Awaitility.await()
                 .atMost(PATIENCE)
-                .until(() -> count(sql.formatted(from, application.name(), SIGN_OF_LIFE)) == SIGN_OF_LIFE);
+                .until(() -> count("SELECT count(*) FROM (SELECT 1 FROM chaos_row WHERE seq > " + from + " AND node = '"
+                                + application.name() + "' LIMIT " + SIGN_OF_LIFE + ") signs")
+                        == SIGN_OF_LIFE);
         return SIGN_OF_LIFE;
     }
 

@@ -42,6 +42,7 @@ final class Witness {
                 CREATE TRIGGER witness AFTER INSERT OR UPDATE OR DELETE ON account
                     FOR EACH ROW EXECUTE FUNCTION note_row();
 
+                -- at is the arrival of the statement: whatever was committed before, it sees
                 CREATE TABLE chaos_range (
                     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, xid xid8 NOT NULL,
                     node text NOT NULL, range_id bigint NOT NULL, token bigint NOT NULL, claimed boolean NOT NULL,
@@ -50,7 +51,7 @@ final class Witness {
                 CREATE FUNCTION note_range() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
                 BEGIN
                     INSERT INTO chaos_range (at, xid, node, range_id, token, claimed, held, rows) VALUES (
-                        clock_timestamp(), pg_current_xact_id(), current_setting('application_name'), NEW.id, NEW.token,
+                        statement_timestamp(), pg_current_xact_id(), current_setting('application_name'), NEW.id, NEW.token,
                         NEW.owner IS NOT NULL AND OLD.token IS DISTINCT FROM NEW.token,
                         OLD.owner IS NOT NULL AND OLD.token = NEW.token,
                         NEW.rows_changed - coalesce(OLD.rows_changed, 0));
