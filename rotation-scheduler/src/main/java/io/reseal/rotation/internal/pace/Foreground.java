@@ -165,7 +165,7 @@ final class Foreground {
         if (probes.isEmpty() || !usualProbe.isKnown(clock.instant())) {
             return SignalReading.unavailable(Signal.PROBE, "not measured yet");
         }
-        double millis = Math.max(slowProbe(), pending.toMillis());
+        double millis = Math.max(slowProbe(), (double) pending.toMillis());
         double usual = Math.max(LEAST_PROBE_MILLIS, usualProbe.value());
         return reading(
                 Signal.PROBE,
