@@ -103,7 +103,7 @@ class PacingTest {
             assertThat(Stage.complete(run).changed()).isEqualTo(1_000);
             stage.requireSecretsIntact();
             List<SignalReading> signals = run.progress().pacing().signals();
-            assertThat(signals).extracting(SignalReading::signal).containsOnlyOnce(Signal.values()[0]);
+            assertThat(signals).extracting(SignalReading::signal).doesNotHaveDuplicates();
             assertThat(signals)
                     .extracting(SignalReading::signal)
                     .contains(
