@@ -109,6 +109,15 @@ public final class KeyRotation implements AutoCloseable {
         }
     }
 
+    /**
+     * What a re-encryption of {@code type} would do, and what stands against it, without starting it; changes nothing.
+     *
+     * @throws ReencryptionRefusedException if the key type has no active version
+     */
+    public ReencryptionPlan plan(KeyType type) {
+        return engine.plan(type);
+    }
+
     /** Starts re-encrypting the values under retired versions of {@code type}, or joins the open run. */
     public Reencryption reencrypt(KeyType type) {
         return reencrypt(type, ReencryptionOptions.defaults());

@@ -2,6 +2,7 @@ package io.reseal.rotation;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A run that re-encrypts every value under the retired versions of one key type, and this node's workers on it. Safe for
@@ -14,6 +15,9 @@ import java.util.List;
 public interface Reencryption extends AutoCloseable {
 
     RunId id();
+
+    /** What those who started or joined the run took on, each as {@link Finding#acknowledgement()} has it. */
+    Set<String> acknowledged();
 
     /** How far the run is now, over all nodes; asks the database. */
     Progress progress();

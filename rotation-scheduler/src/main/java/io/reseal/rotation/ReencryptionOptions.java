@@ -1,6 +1,7 @@
 package io.reseal.rotation;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * How this node works on a run. {@link #defaults()} and the {@code with…} methods make
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param pauseBetweenBatches how long a worker rests after each transaction; zero for not at all
  * @param lease for how long the other nodes leave a range to a worker that has gone silent
  * @param pace how the run keeps out of others' way
+ * @param acknowledged what may be so although it would refuse the run, each as {@link Finding#acknowledgement()} has it
  */
 public record ReencryptionOptions(
         int workers,
@@ -22,7 +24,8 @@ public record ReencryptionOptions(
         long windowBytes,
         Duration pauseBetweenBatches,
         Duration lease,
-        PaceOptions pace) {
+        PaceOptions pace,
+        Set<String> acknowledged) {
 
     public static final int MAX_WORKERS = 16;
     public static final int MAX_BATCH_ROWS = 5_000;
@@ -32,9 +35,10 @@ public record ReencryptionOptions(
     private static final Duration MIN_LEASE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofHours(1);
     private static final ReencryptionOptions DEFAULTS = new ReencryptionOptions(
-            2, 1_000, 64, 8 << 20, Duration.ZERO, Duration.ofSeconds(30), PaceOptions.defaults());
+            2, 1_000, 64, 8 << 20, Duration.ZERO, Duration.ofSeconds(30), PaceOptions.defaults(), Set.of());
 
     public ReencryptionOptions {
+        acknowledged = Set.copyOf(acknowledged);
         require(workers, MAX_WORKERS, "workers");
         require(batchRows, MAX_BATCH_ROWS, "batchRows");
         require(batchesPerWindow, MAX_BATCHES, "batchesPerWindow");
@@ -55,25 +59,28 @@ public record ReencryptionOptions(
 
     public ReencryptionOptions withWorkers(int number) {
         return new ReencryptionOptions(
-                number, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, lease, pace);
+                number, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, lease, pace, acknowledged);
     }
 
     /** Windows of {@code batches} × {@code rows}. */
     public ReencryptionOptions withWindow(int rows, int batches) {
-        return new ReencryptionOptions(workers, rows, batches, windowBytes, pauseBetweenBatches, lease, pace);
+        return new ReencryptionOptions(
+                workers, rows, batches, windowBytes, pauseBetweenBatches, lease, pace, acknowledged);
     }
 
     public ReencryptionOptions withWindowBytes(long bytes) {
-        return new ReencryptionOptions(workers, batchRows, batchesPerWindow, bytes, pauseBetweenBatches, lease, pace);
+        return new ReencryptionOptions(
+                workers, batchRows, batchesPerWindow, bytes, pauseBetweenBatches, lease, pace, acknowledged);
     }
 
     public ReencryptionOptions withPauseBetweenBatches(Duration pause) {
-        return new ReencryptionOptions(workers, batchRows, batchesPerWindow, windowBytes, pause, lease, pace);
+        return new ReencryptionOptions(
+                workers, batchRows, batchesPerWindow, windowBytes, pause, lease, pace, acknowledged);
     }
 
     public ReencryptionOptions withLease(Duration duration) {
         return new ReencryptionOptions(
-                workers, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, duration, pace);
+                workers, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, duration, pace, acknowledged);
     }
 
     /** How hard all nodes work on a run that this node starts, at all times. */
@@ -83,7 +90,13 @@ public record ReencryptionOptions(
 
     public ReencryptionOptions withPace(PaceOptions options) {
         return new ReencryptionOptions(
-                workers, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, lease, options);
+                workers, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, lease, options, acknowledged);
+    }
+
+    /** Starts the run although these were found; they are recorded with it. A refusal's message says what to pass. */
+    public ReencryptionOptions withAcknowledged(Set<String> findings) {
+        return new ReencryptionOptions(
+                workers, batchRows, batchesPerWindow, windowBytes, pauseBetweenBatches, lease, pace, findings);
     }
 
     /** Rows per window, at most. */

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.hibernate.SessionFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,7 @@ public final class NodeMain {
     private void reencrypt(String[] order) {
         ReencryptionOptions options = ReencryptionOptions.defaults()
                 .withEffort(Effort.FULL)
+                .withAcknowledged(Set.of("UPDATE_TRIGGER:account"))
                 .withWorkers(1)
                 .withWindow(Integer.parseInt(order[2]), Integer.parseInt(order[3]))
                 .withPauseBetweenBatches(Duration.ofMillis(Long.parseLong(order[4])))

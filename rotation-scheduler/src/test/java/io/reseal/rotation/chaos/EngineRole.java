@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Works on every run that there is, one after the other, at a pace of its own. */
 final class EngineRole implements ChaosNode.Role {
@@ -41,6 +42,7 @@ final class EngineRole implements ChaosNode.Role {
 
     private static ReencryptionOptions options(Random random) {
         return ReencryptionOptions.defaults()
+                .withAcknowledged(Set.of("UPDATE_TRIGGER:account"))
                 .withWorkers(1 + random.nextInt(2))
                 .withWindow(ROWS[random.nextInt(ROWS.length)], BATCHES[random.nextInt(BATCHES.length)])
                 .withPauseBetweenBatches(Duration.ofMillis(PAUSES[random.nextInt(PAUSES.length)]))

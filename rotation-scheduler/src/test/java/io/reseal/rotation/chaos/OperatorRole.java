@@ -12,13 +12,17 @@ import io.reseal.rotation.ReencryptionOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Rotates keys, and pauses and cancels runs that others work on: {@code rotate <type>}, {@code pause <type> <ms>}… */
 final class OperatorRole implements ChaosNode.Role {
 
-    private static final ReencryptionOptions GENTLY =
-            ReencryptionOptions.defaults().withWorkers(1).withWindow(10, 2).withLease(Duration.ofSeconds(2));
+    private static final ReencryptionOptions GENTLY = ReencryptionOptions.defaults()
+            .withAcknowledged(Set.of("UPDATE_TRIGGER:account"))
+            .withWorkers(1)
+            .withWindow(10, 2)
+            .withLease(Duration.ofSeconds(2));
 
     private final KeyRotation rotation;
     private final KeyRegistry keys;

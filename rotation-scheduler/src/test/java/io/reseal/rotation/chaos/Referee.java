@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,7 +71,9 @@ final class Referee {
     /** After the engines' end: no run stays open. */
     List<String> openRuns() throws SQLException {
         for (KeyType type : List.of(Scene.DB, Scene.TOKEN)) {
-            try (Reencryption run = scene.rotation().reencrypt(type, ReencryptionOptions.defaults())) {
+            try (Reencryption run = scene.rotation()
+                    .reencrypt(
+                            type, ReencryptionOptions.defaults().withAcknowledged(Set.of("UPDATE_TRIGGER:account")))) {
                 run.resume();
                 run.await(PATIENCE);
             }
@@ -107,8 +110,12 @@ final class Referee {
 
     /** An operator may have died between pausing a run and resuming it. */
     private void resume(KeyType type) {
-        Reencryption run =
-                scene.rotation().reencrypt(type, ReencryptionOptions.defaults().withWindow(10, 1));
+        Reencryption run = scene.rotation()
+                .reencrypt(
+                        type,
+                        ReencryptionOptions.defaults()
+                                .withAcknowledged(Set.of("UPDATE_TRIGGER:account"))
+                                .withWindow(10, 1));
         run.close();
         if (run.progress().state() == RunState.PAUSED) {
             run.resume();

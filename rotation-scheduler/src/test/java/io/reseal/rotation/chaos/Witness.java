@@ -53,7 +53,7 @@ final class Witness {
                     INSERT INTO chaos_range (at, xid, node, range_id, token, claimed, held, rows) VALUES (
                         statement_timestamp(), pg_current_xact_id(), current_setting('application_name'), NEW.id, NEW.token,
                         NEW.owner IS NOT NULL AND OLD.token IS DISTINCT FROM NEW.token,
-                        OLD.owner IS NOT NULL AND OLD.token = NEW.token,
+                        OLD.owner IS NOT NULL AND OLD.token = NEW.token AND NEW.up_to_key IS NOT DISTINCT FROM OLD.up_to_key,
                         NEW.rows_changed - coalesce(OLD.rows_changed, 0));
                     RETURN NULL;
                 END $$;

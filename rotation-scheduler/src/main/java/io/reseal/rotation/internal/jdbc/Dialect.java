@@ -41,6 +41,15 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
         };
     }
 
+    /** What the dictionary says about tables, before a row is touched. */
+    public abstract TableInspection inspection();
+
+    /** Whether the statement failed because a table or column does not exist. */
+    public abstract boolean isGone(SQLException e);
+
+    /** Whether the statement failed because the user may not do that. */
+    public abstract boolean isDenied(SQLException e);
+
     /**
      * The columns of a table, and what a text is cast to in order to be compared with each: empty for a type that can't
      * address rows. An empty map if there is no such table.
@@ -48,8 +57,8 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
     public abstract Map<String, Optional<String>> columns(Connection connection, Optional<String> schema, String table)
             throws SQLException;
 
-    /** An estimate of the table's size and a sample of its keys; cheap on tables of any size. */
-    public abstract KeySample sample(Connection connection, SealedTable table) throws SQLException;
+    /** An estimate of the rows within bounds and a sample of their keys; cheap on tables of any size. */
+    public abstract KeySample sample(Connection connection, SealedTable table, Bounds bounds) throws SQLException;
 
     /** What the database tells about its load. */
     public LoadSignals loadSignals() {
@@ -196,9 +205,16 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
         return "";
     }
 
+    String hasKey(SealedTable table) {
+        return table.key().stream()
+                .map(column -> "t." + quoted(column.name()) + " IS NOT NULL")
+                .collect(Collectors.joining(" AND "));
+    }
+
+    /** Rows whose key is null are in no range: they are refused when a run is planned. */
     Sql isWithin(SealedTable table, Bounds bounds) {
         List<AddressPart> address = address(table);
-        Sql condition = new Sql("1 = 1");
+        Sql condition = new Sql(hasKey(table));
         bounds.after().ifPresent(after -> condition.add(compare(address, ">", after)));
         bounds.upTo().ifPresent(upTo -> condition.add(compare(address, "<=", upTo)));
         return condition;

@@ -22,7 +22,23 @@ final class H2Dialect extends Dialect {
     private static final int SAMPLED_KEYS = 16;
     private static final int LOCK_TIMEOUT_MILLIS = 50;
     private static final Set<Integer> CONTENTION = Set.of(50200, 40001, 90131);
+    private static final Set<Integer> GONE = Set.of(42102, 42103, 42104, 42122, 90079);
     private static final Set<Integer> LOST = Set.of(90067, 90098, 90121, 90007, 90117);
+
+    @Override
+    public TableInspection inspection() {
+        return new H2Inspection(this);
+    }
+
+    @Override
+    public boolean isGone(SQLException e) {
+        return GONE.contains(e.getErrorCode());
+    }
+
+    @Override
+    public boolean isDenied(SQLException e) {
+        return e.getErrorCode() == H2Inspection.NOT_ENOUGH_RIGHTS;
+    }
 
     @Override
     public Map<String, Optional<String>> columns(Connection connection, Optional<String> schema, String table)
@@ -62,20 +78,26 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
-    public KeySample sample(Connection connection, SealedTable table) throws SQLException {
+    public KeySample sample(Connection connection, SealedTable table, Bounds bounds) throws SQLException {
         long rows = estimate(connection, table);
         List<RowAddress> keys = new ArrayList<>();
         List<String> columns =
                 table.key().stream().map(column -> "t." + quoted(column.name())).toList();
-        String sql = "SELECT " + columns.stream().map(column -> asText(column)).collect(Collectors.joining(", "))
-                + " FROM " + name(table) + " t ORDER BY " + String.join(", ", columns) + " LIMIT 1 OFFSET ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 1; i < SAMPLED_KEYS; i++) {
-                statement.setLong(1, rows * i / SAMPLED_KEYS);
-                key(statement, columns.size()).ifPresent(keys::add);
+        boolean isLast = rows == 0;
+        for (int i = 1; i < SAMPLED_KEYS && !isLast; i++) {
+            Sql sql = new Sql("SELECT "
+                            + columns.stream().map(column -> asText(column)).collect(Collectors.joining(", "))
+                            + " FROM " + name(table) + " t WHERE ")
+                    .add(isWithin(table, bounds))
+                    .add(" ORDER BY " + String.join(", ", columns) + " LIMIT 1 OFFSET " + rows * i / SAMPLED_KEYS);
+            try (PreparedStatement statement = sql.prepare(connection)) {
+                Optional<RowAddress> key = key(statement, columns.size());
+                key.ifPresent(keys::add);
+                isLast = key.isEmpty();
             }
         }
-        return new KeySample(rows, keys.stream().distinct().toList());
+        long within = bounds.equals(Bounds.ALL) ? rows : rows * (keys.size() + 1) / SAMPLED_KEYS;
+        return new KeySample(within, keys.stream().distinct().toList());
     }
 
     private static Optional<RowAddress> key(PreparedStatement statement, int columns) throws SQLException {
@@ -137,8 +159,10 @@ final class H2Dialect extends Dialect {
     @Override
     public Set<Integer> write(Connection connection, SealedTable table, List<RowChange> changes) throws SQLException {
         Set<Integer> columns = changes.get(0).swaps().keySet();
-        String assignments =
-                columns.stream().map(column -> column(table, column) + " = ?").collect(Collectors.joining(", "));
+        String assignments = Stream.concat(
+                        columns.stream().map(column -> column(table, column) + " = ?"),
+                        table.autoUpdated().stream().map(column -> quoted(column) + " = " + quoted(column)))
+                .collect(Collectors.joining(", "));
         String sql = "UPDATE " + name(table) + " t SET " + assignments + " WHERE " + isAsRead(table, columns);
         Set<Integer> written = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -33,6 +33,12 @@ final class MariaDialect extends Dialect {
     /** Without the other limit, with which the server at times takes a row that it skips for a failed commit (error 1180). */
     private static final String SKIPPING = GIVING_WAY + " FOR ";
 
+    /** No such column, database or table. */
+    private static final Set<Integer> GONE = Set.of(1054, 1049, 1146);
+
+    /** On a database, table or column. */
+    private static final Set<Integer> DENIED = Set.of(1044, 1142, 1143);
+
     /** Record changed, lock wait timeout, deadlock, statement timeout. */
     private static final Set<Integer> CONTENTION = Set.of(1020, 1205, 1213, 1969);
 
@@ -47,9 +53,25 @@ final class MariaDialect extends Dialect {
         return MariaDictionary.keyTypes(connection, schema, table);
     }
 
+    /** Of a part of the table none is taken, so that ranges are not split. */
     @Override
-    public KeySample sample(Connection connection, SealedTable table) throws SQLException {
-        return new MariaSample(this, table).take(connection);
+    public KeySample sample(Connection connection, SealedTable table, Bounds bounds) throws SQLException {
+        return bounds.equals(Bounds.ALL) ? new MariaSample(this, table).take(connection) : new KeySample(0, List.of());
+    }
+
+    @Override
+    public TableInspection inspection() {
+        return new MariaInspection(this);
+    }
+
+    @Override
+    public boolean isGone(SQLException e) {
+        return GONE.contains(e.getErrorCode());
+    }
+
+    @Override
+    public boolean isDenied(SQLException e) {
+        return DENIED.contains(e.getErrorCode());
     }
 
     @Override
@@ -211,7 +233,7 @@ final class MariaDialect extends Dialect {
     @Override
     Sql isWithin(SealedTable table, Bounds bounds) {
         List<AddressPart> address = address(table);
-        Sql condition = new Sql("1 = 1");
+        Sql condition = new Sql(hasKey(table));
         bounds.after()
                 .ifPresent(after ->
                         condition.add(" AND (").add(beyond(address, ">", after)).add(")"));

@@ -26,6 +26,7 @@ final class PostgresDialect extends Dialect {
     /** Whoever skips locked rows waits for nobody: what is slow then is the work itself, which must get done. */
     private static final String PATIENCE = "30s";
 
+    private static final Set<String> GONE = Set.of("42P01", "42703", "3F000");
     private static final Set<String> CONTENTION = Set.of("55P03", "57014", "40P01", "40001");
 
     @Override
@@ -34,19 +35,44 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
+    public TableInspection inspection() {
+        return new PostgresInspection(this);
+    }
+
+    @Override
+    public boolean isGone(SQLException e) {
+        return GONE.contains(state(e));
+    }
+
+    @Override
+    public boolean isDenied(SQLException e) {
+        return state(e).equals("42501");
+    }
+
+    @Override
+    public String name(SealedTable table) {
+        return (table.isPart() ? "ONLY " : "") + super.name(table);
+    }
+
+    @Override
     public Map<String, Optional<String>> columns(Connection connection, Optional<String> schema, String table)
             throws SQLException {
         Map<String, Optional<String>> columns = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT a.attname, quote_ident(n.nspname) || '.' || quote_ident(y.typname)
+                SELECT a.attname, CASE WHEN y.typtype IN ('e', 'r', 'm') OR y.typcategory = 'A' OR EXISTS (
+                           SELECT 1 FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
+                           WHERE m.amname = 'btree' AND o.opcdefault AND (
+                                 o.opcintype = CASE y.typtype WHEN 'd' THEN y.typbasetype ELSE y.oid END
+                                 OR y.typtype = 'd' OR y.typname = 'varchar' AND o.opcintype = CAST('text' AS regtype)))
+                       THEN quote_ident(n.nspname) || '.' || quote_ident(y.typname) END
                 FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid JOIN pg_namespace n ON n.oid = y.typnamespace
                 WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
                 ORDER BY a.attnum
                 """)) {
-            statement.setString(1, name(schema, table));
+            statement.setString(1, regclass(schema, table));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    columns.put(rows.getString(1), Optional.of(rows.getString(2)));
+                    columns.put(rows.getString(1), Optional.ofNullable(rows.getString(2)));
                 }
             }
         }
@@ -55,20 +81,21 @@ final class PostgresDialect extends Dialect {
 
     /** Reads a hundred pages or so, spread over the table. */
     @Override
-    public KeySample sample(Connection connection, SealedTable table) throws SQLException {
+    public KeySample sample(Connection connection, SealedTable table, Bounds bounds) throws SQLException {
         double percent = Math.min(PERCENT, PERCENT * SAMPLED_PAGES / Math.max(1, pages(connection, table)));
         List<String> columns =
                 table.key().stream().map(column -> "t." + quoted(column.name())).toList();
         String texts = columns.stream().map(column -> asText(column)).collect(Collectors.joining(", "));
-        String sql = String.format(
-                Locale.ROOT,
-                "SELECT %s FROM %s t TABLESAMPLE SYSTEM (%.6f) ORDER BY %s",
-                texts,
-                name(table),
-                percent,
-                String.join(", ", columns));
+        Sql sql = new Sql(String.format(
+                        Locale.ROOT,
+                        "SELECT %s FROM %s t TABLESAMPLE SYSTEM (%.6f) WHERE ",
+                        texts,
+                        name(table),
+                        percent))
+                .add(isWithin(table, bounds))
+                .add(" ORDER BY " + String.join(", ", columns));
         List<RowAddress> keys = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql);
+        try (PreparedStatement statement = sql.prepare(connection);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 keys.add(key(rows, columns.size()));
@@ -80,7 +107,7 @@ final class PostgresDialect extends Dialect {
     private long pages(Connection connection, SealedTable table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT COALESCE(SUM(pg_relation_size(relid)), 0) FROM pg_partition_tree(to_regclass(?))")) {
-            statement.setString(1, name(table));
+            statement.setString(1, regclass(table.schema(), table.name()));
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
                 return rows.getLong(1) / PAGE_BYTES;
@@ -273,7 +300,8 @@ final class PostgresDialect extends Dialect {
         return sql;
     }
 
-    private String name(Optional<String> schema, String table) {
+    /** What {@code to_regclass} takes. */
+    String regclass(Optional<String> schema, String table) {
         return schema.map(name -> quoted(name) + ".").orElse("") + quoted(table);
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -117,6 +118,11 @@ final class ActiveRun implements Reencryption {
     @Override
     public RunId id() {
         return id;
+    }
+
+    @Override
+    public Set<String> acknowledged() {
+        return tools.runs().get(id).acknowledged();
     }
 
     @Override

@@ -4,11 +4,11 @@ import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.InventoryLine;
 import io.reseal.rotation.PaceOptions;
 import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.ReencryptionPlan;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
@@ -69,8 +69,17 @@ public final class Engine implements AutoCloseable {
                 interleaving,
                 new Warmth(keys));
         ProofWork proofWork = new ProofWork(jdbi, targets, proving, planner, runs, claims);
-        this.tools =
-                new Worker.Tools(keys, dialect, runs, claims, planner, targets, rangeWork, proofWork, proving.proofs());
+        this.tools = new Worker.Tools(
+                keys,
+                dialect,
+                runs,
+                claims,
+                new RangeSplitter(jdbi, dialect, targets, runs),
+                planner,
+                targets,
+                rangeWork,
+                proofWork,
+                proving.proofs());
     }
 
     /** Creates the engine's tables where that is allowed, and verifies them. */
@@ -86,7 +95,7 @@ public final class Engine implements AutoCloseable {
 
     /** Starts a run, or joins the open one. */
     public Reencryption start(KeyType type, ReencryptionOptions options) {
-        RunId id = startOrJoin(type, options.pace().effort());
+        RunId id = startOrJoin(type, options);
         ActiveRun.Speed speed = new ActiveRun.Speed(new Pace(clock), pacemaker(id, options.pace()));
         ActiveRun run = new ActiveRun(jdbi, id, options, tools, speed);
         active.removeIf(earlier -> !earlier.isWorking());
@@ -110,15 +119,21 @@ public final class Engine implements AutoCloseable {
         return new Pacemaker.Standing(run.state() == RunState.RUNNING, run.effort());
     }
 
-    private RunId startOrJoin(KeyType type, EffortPlan effort) {
+    /** What a run would do, without starting it. */
+    public ReencryptionPlan plan(KeyType type) {
+        return tools.planner().preview(type);
+    }
+
+    private RunId startOrJoin(KeyType type, ReencryptionOptions options) {
         for (int i = 1; ; i++) {
             Optional<Run> open = runs.open(type);
             if (open.isPresent()) {
+                runs.acknowledge(open.get().id(), options.acknowledged());
                 tools.planner().replanIfOvertaken(open.get());
                 return open.get().id();
             }
             try {
-                return tools.planner().plan(type, effort);
+                return tools.planner().plan(type, options);
             } catch (JdbiException e) {
                 if (i == ATTEMPTS || !isLostRace(e)) {
                     throw e;

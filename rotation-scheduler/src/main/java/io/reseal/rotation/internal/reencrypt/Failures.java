@@ -2,6 +2,7 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.SealingRefusedException;
+import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
@@ -20,6 +21,11 @@ final class Failures {
         return sql(e).map(dialect::isContention).orElse(false);
     }
 
+    /** Whether a table or column was dropped. */
+    static boolean isGone(Dialect dialect, Throwable e) {
+        return sql(e).map(dialect::isGone).orElse(false);
+    }
+
     /** Whether the same may succeed later. */
     static boolean isTransient(Dialect dialect, Throwable e) {
         return e instanceof KeyStoreUnavailableException
@@ -31,9 +37,12 @@ final class Failures {
                         .orElse(false);
     }
 
-    /** The classes of the error and its root, and the SQL state if there is one: messages could quote a row. */
+    /** A refusal's own words, which hold names only; else the classes of the error and its root, and the SQL state if there is one: messages could quote a row. */
     @SuppressWarnings("ReferenceEquality") // an error may be its own root
     static String describe(Throwable e) {
+        if (e instanceof ReencryptionRefusedException refused) {
+            return String.join("; ", refused.problems());
+        }
         Throwable root = causes(e).reduce((outer, inner) -> inner).orElse(e);
         String classes = e.getCause() == null
                 ? e.getClass().getName()

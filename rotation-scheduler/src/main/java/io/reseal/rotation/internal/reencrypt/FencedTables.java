@@ -112,7 +112,7 @@ final class FencedTables {
     }
 
     private List<String> problems(Put put) {
-        SealedTable shape = new SealedTable(put.table().schema(), put.table().table(), List.of(), true, List.of());
+        SealedTable shape = SealedTable.named(put.table().schema(), put.table().table());
         FenceState state = state(shape, put.guards());
         return state.members().isEmpty() ? List.of("the table does not exist") : state.problems();
     }

@@ -83,7 +83,7 @@ final class Proofs {
         if (put.isEmpty()) {
             return List.of("the table " + table + " is no longer fenced against " + key);
         }
-        SealedTable shape = new SealedTable(table.schema(), table.table(), List.of(), true, List.of());
+        SealedTable shape = SealedTable.named(table.schema(), table.table());
         FenceState now = fences.state(shape, put.get().guards());
         List<String> reasons = new ArrayList<>(now.problems());
         if (now.members().isEmpty()) {

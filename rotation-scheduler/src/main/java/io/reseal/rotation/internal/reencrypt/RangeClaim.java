@@ -31,6 +31,13 @@ record RangeClaim(
         return new RangeClaim(id, token, worker, run, range, Optional.of(newCursor), isScanned);
     }
 
+    /** The same claim, after somebody took the rest of the range behind {@code upTo}. */
+    RangeClaim upTo(Optional<RowAddress> upTo) {
+        Optional<KeyRange> shorter =
+                range.map(all -> all.within(new Bounds(all.bounds().after(), upTo)));
+        return new RangeClaim(id, token, worker, run, shorter, cursor, isScanned);
+    }
+
     RangeClaim scanned() {
         return new RangeClaim(id, token, worker, run, range, cursor, true);
     }

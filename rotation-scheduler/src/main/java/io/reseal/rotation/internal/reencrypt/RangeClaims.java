@@ -65,6 +65,38 @@ final class RangeClaims {
     }
 
     /**
+     * The claim within the bounds that its range has now: whoever is idle may have taken a part of it.
+     *
+     * @throws ClaimLostException if it does not hold any more
+     */
+    RangeClaim refreshed(RangeClaim claim) {
+        return claim.upTo(jdbi.withHandle(handle -> handle.createQuery(
+                                "SELECT up_to_key FROM reseal_range WHERE id = :id AND token = :token")
+                        .bind("id", claim.id())
+                        .bind("token", claim.token())
+                        .map((row, context) -> address(row.getString(1)))
+                        .findOne())
+                .orElseThrow(ClaimLostException::new));
+    }
+
+    /** What others are scanning at present, the largest first, by what is known without looking. */
+    List<RangeClaim> scanning(RunId run, int most) {
+        return jdbi.withHandle(handle -> {
+            Run now = runs.get(handle, run);
+            return handle.createQuery("""
+                            SELECT * FROM reseal_range
+                            WHERE run_id = :run AND kind = 'TABLE' AND state = 'LEASED' AND NOT scanned
+                            ORDER BY estimated_rows - rows_changed - rows_superseded DESC, id
+                            LIMIT :most
+                            """)
+                    .bind("run", run.value())
+                    .bind("most", most)
+                    .map((row, context) -> read(row, now))
+                    .list();
+        });
+    }
+
+    /**
      * Commits progress, if the claim still holds, the run still runs, and all of {@code sealedUnder} are active.
      *
      * @return false if not: the caller rolls back
@@ -97,6 +129,20 @@ final class RangeClaims {
                         .bind("millis", wait.toMillis())
                         .execute()
                 == 1;
+    }
+
+    /** Gives a range back of which nothing exists any more. */
+    boolean finish(RangeClaim claim) {
+        return jdbi.inTransaction(handle -> {
+            handle.createUpdate("DELETE FROM reseal_tail WHERE range_id = :id")
+                    .bind("id", claim.id())
+                    .execute();
+            boolean holds = giveBack(handle, claim.scanned(), Duration.ZERO);
+            if (!holds) {
+                handle.rollback();
+            }
+            return holds;
+        });
     }
 
     boolean giveBack(RangeClaim claim, Duration wait) {
@@ -145,8 +191,10 @@ final class RangeClaims {
     }
 
     private static RangeClaim read(ResultSet row, Run run) throws SQLException {
+        String part = row.getString("part_name");
         KeyRange range = new KeyRange(
                 TableName.of(row.getString("table_schema"), row.getString("table_name")),
+                part.isEmpty() ? Optional.empty() : Optional.of(TableName.of(row.getString("part_schema"), part)),
                 List.of(JSON.readValue(row.getString("key_columns"), String[].class)),
                 row.getBoolean("key_unique"),
                 new Bounds(address(row.getString("after_key")), address(row.getString("up_to_key"))));

@@ -17,7 +17,6 @@ final class RangeStore {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** SQL for {@code :millis} from now. */
     private final Jdbi jdbi;
 
     RangeStore(Jdbi jdbi) {
@@ -30,20 +29,23 @@ final class RangeStore {
 
     /** The range behind all others, which can be claimed only when these are done, and not before {@code wait} is over. */
     void addProof(Handle handle, RunId run, Duration wait) {
-        KeyRange none = new KeyRange(TableName.of("", ""), List.of(), true, Bounds.ALL);
+        KeyRange none = new KeyRange(TableName.of("", ""), Optional.empty(), List.of(), true, Bounds.ALL);
         insert(handle, run, "PROOF", none, 0, wait);
     }
 
     private static void insert(
             Handle handle, RunId run, String kind, KeyRange range, long estimatedRows, Duration wait) {
-        handle.createUpdate("INSERT INTO reseal_range (run_id, kind, table_schema, table_name, key_columns, key_unique,"
-                        + " after_key, up_to_key, scanned, state, token, ready_at, estimated_rows, rows_changed,"
-                        + " rows_superseded) VALUES (:run, :kind, :schema, :table, :key, :unique, :after, :upTo, FALSE,"
+        handle.createUpdate("INSERT INTO reseal_range (run_id, kind, table_schema, table_name, part_schema,"
+                        + " part_name, key_columns, key_unique, after_key, up_to_key, scanned, state, token, ready_at,"
+                        + " estimated_rows, rows_changed, rows_superseded)"
+                        + " VALUES (:run, :kind, :schema, :table, :partSchema, :part, :key, :unique, :after, :upTo, FALSE,"
                         + " 'READY', 0, <after_millis>, :estimated, 0, 0)")
                 .bind("run", run.value())
                 .bind("kind", kind)
                 .bind("schema", range.table().schemaText())
                 .bind("table", range.table().table())
+                .bind("partSchema", range.part().map(TableName::schemaText).orElse(""))
+                .bind("part", range.part().map(TableName::table).orElse(""))
                 .bind("key", JSON.writeValueAsString(range.key()))
                 .bind("unique", range.keyUnique())
                 .bind("after", range.bounds().after().map(RowAddress::toJson).orElse(null))
@@ -53,10 +55,40 @@ final class RangeStore {
                 .execute();
     }
 
+    /**
+     * Takes what lies behind {@code cut} from a range that somebody scans, and makes a range of it. The owner's token stays
+     * good: what it has read beyond the cut is written by compare-and-set, as is everything, so that no row is done twice;
+     * its next window ends at the cut.
+     *
+     * @return false if the range is not any more what it was when it was looked at
+     */
+    boolean split(Handle handle, RangeClaim scanned, RowAddress cut) {
+        KeyRange range = scanned.range().orElseThrow();
+        Optional<String> end = range.bounds().upTo().map(RowAddress::toJson);
+        Optional<Long> estimate = handle.createQuery("SELECT estimated_rows FROM reseal_range WHERE id = :id"
+                        + " AND token = :token AND state = 'LEASED' AND NOT scanned AND "
+                        + (end.isPresent() ? "up_to_key = :end" : "up_to_key IS NULL") + " FOR UPDATE")
+                .bind("id", scanned.id())
+                .bind("token", scanned.token())
+                .bindMap(end.<Map<String, Object>>map(key -> Map.of("end", key)).orElse(Map.of()))
+                .mapTo(Long.class)
+                .findOne();
+        estimate.ifPresent(rows -> {
+            handle.createUpdate("UPDATE reseal_range SET up_to_key = :cut, estimated_rows = :rest WHERE id = :id")
+                    .bind("id", scanned.id())
+                    .bind("cut", cut.toJson())
+                    .bind("rest", rows - rows / 2)
+                    .execute();
+            Bounds behind = new Bounds(Optional.of(cut), range.bounds().upTo());
+            add(handle, scanned.run().id(), range.within(behind), rows / 2);
+        });
+        return estimate.isPresent();
+    }
+
     /** How many values of each table the run left as they are. */
     Map<TableName, Long> quarantined(RunId run) {
         return jdbi.withHandle(handle -> handle.createQuery("""
-                        SELECT r.table_schema, r.table_name, COUNT(*) AS number
+                        SELECT r.table_schema, r.table_name, COUNT(DISTINCT CONCAT(q.row_hash, q.column_name)) AS number
                         FROM reseal_quarantine q JOIN reseal_range r ON r.id = q.range_id
                         WHERE r.run_id = :run
                         GROUP BY r.table_schema, r.table_name
@@ -75,15 +107,18 @@ final class RangeStore {
         restart(handle, run, Optional.empty(), proofWait);
     }
 
-    /** Whether the run has ranges for a table. */
-    boolean has(Handle handle, RunId run, TableName table) {
+    /** Whether the run has ranges for a table or, if it is divided, for a part of it. */
+    boolean has(Handle handle, RunId run, TableName table, Optional<TableName> part) {
         return handle.createQuery("""
                         SELECT COUNT(*) FROM reseal_range
                         WHERE run_id = :run AND kind = 'TABLE' AND table_schema = :schema AND table_name = :table
+                          AND part_schema = :partSchema AND part_name = :part
                         """)
                         .bind("run", run.value())
                         .bind("schema", table.schemaText())
                         .bind("table", table.table())
+                        .bind("partSchema", part.map(TableName::schemaText).orElse(""))
+                        .bind("part", part.map(TableName::table).orElse(""))
                         .mapTo(Long.class)
                         .one()
                 > 0;

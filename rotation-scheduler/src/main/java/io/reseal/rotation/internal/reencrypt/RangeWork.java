@@ -65,6 +65,7 @@ final class RangeWork {
         RangeClaim claim = start;
         while (!task.stint().rest().isOver()) {
             task.stint().awaitTurn();
+            claim = claims.refreshed(claim);
             Window window = source.read(claim, task.table(), task.stint().windowLimits());
             if (!window.rows().isEmpty()) {
                 RowAddress end = window.end();
@@ -230,8 +231,7 @@ final class RangeWork {
 
     private static List<Quarantined> unwritable(TargetTable table, StaleRow row) {
         return row.stale().keySet().stream()
-                .map(column -> table.shape().columns().get(column).name())
-                .map(column -> new Quarantined(row.address(), column, Quarantined.UNWRITABLE))
+                .map(column -> Quarantined.of(table.shape(), row, column, Quarantined.UNWRITABLE))
                 .toList();
     }
 }

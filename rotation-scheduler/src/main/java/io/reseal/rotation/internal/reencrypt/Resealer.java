@@ -141,8 +141,8 @@ final class Resealer {
     }
 
     private static Quarantined quarantined(TargetTable table, Cell cell, UnreadableValueException e) {
-        String column = table.shape().columns().get(cell.column).name();
-        return new Quarantined(cell.stale.address(), column, e.getClass().getName());
+        return Quarantined.of(
+                table.shape(), cell.stale, cell.column, e.getClass().getName());
     }
 
     private Set<KeyId> seal(TargetTable table, KeyType own, List<FieldCipher> ciphers, List<Cell> cells) {

@@ -73,6 +73,7 @@ final class RowLedger {
         batch.execute();
     }
 
+    /** A value that another range of the run has in quarantine is not put there again: a split may leave it to both. */
     void quarantine(Handle handle, RangeClaim claim, Collection<Quarantined> values) {
         if (values.isEmpty()) {
             return;
@@ -80,11 +81,12 @@ final class RowLedger {
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO reseal_quarantine (range_id, row_hash, column_name, error_class, found_at)
                 SELECT :range, :hash, :column, :reason, <now>
-                WHERE NOT EXISTS (SELECT 1 FROM reseal_quarantine
-                                  WHERE range_id = :range AND row_hash = :hash AND column_name = :column)
+                WHERE NOT EXISTS (SELECT 1 FROM reseal_quarantine q JOIN reseal_range r ON r.id = q.range_id
+                                  WHERE r.run_id = :run AND q.row_hash = :hash AND q.column_name = :column)
                 """);
         for (Quarantined value : values) {
             batch.bind("range", claim.id())
+                    .bind("run", claim.run().id().value())
                     .bind("hash", hash(claim, value.address()))
                     .bind("column", value.column())
                     .bind("reason", value.reason())
@@ -95,7 +97,9 @@ final class RowLedger {
 
     private static String hash(RangeClaim claim, RowAddress address) {
         try {
-            String table = claim.range().map(range -> range.table().toString()).orElse("");
+            String table = claim.range()
+                    .map(range -> range.part().orElse(range.table()).toString())
+                    .orElse("");
             byte[] bytes = (table + address.toJson()).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {

@@ -8,6 +8,7 @@ import io.reseal.rotation.RunState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A run as the database has it.
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param pass counts up when values were found after the last pass
  * @param target the active version when the run was last planned
  * @param retired the versions that were retired then
+ * @param acknowledged the findings that those who started or joined the run took on
  * @param effort how hard every node works on it
  */
 record Run(
@@ -24,11 +26,13 @@ record Run(
         int pass,
         KeyId target,
         List<KeyId> retired,
+        Set<String> acknowledged,
         Instant startedAt,
         Optional<String> failure,
         EffortPlan effort) {
 
     Run {
         retired = List.copyOf(retired);
+        acknowledged = Set.copyOf(acknowledged);
     }
 }

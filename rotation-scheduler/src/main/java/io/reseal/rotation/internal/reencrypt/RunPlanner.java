@@ -5,9 +5,13 @@ import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.Keyring;
-import io.reseal.rotation.EffortPlan;
+import io.reseal.rotation.Finding;
+import io.reseal.rotation.Problem;
+import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.ReencryptionPlan;
 import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.rotation.RunId;
+import io.reseal.rotation.TablePlan;
 import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.KeySample;
@@ -17,11 +21,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides what a run has to do: which versions are retired, and into which ranges each table falls. */
 final class RunPlanner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunPlanner.class);
 
     private static final long RANGES = 8;
     private static final long MIN_ROWS = 1_000;
@@ -38,6 +48,7 @@ final class RunPlanner {
     private final KeyRegistry keys;
     private final Duration proofWait;
     private final Targets targets;
+    private final Survey survey;
     private final RunStore runs;
     private final RangeStore ranges;
 
@@ -47,27 +58,93 @@ final class RunPlanner {
         this.keys = keys;
         this.proofWait = keyLease.multipliedBy(LEASES_BEFORE_PROOF);
         this.targets = targets;
+        this.survey = new Survey(jdbi, dialect, targets);
         this.runs = new RunStore(jdbi, keys.types());
         this.ranges = new RangeStore(jdbi);
     }
 
-    /** A new run over every table of the catalog. */
-    RunId plan(KeyType type, EffortPlan effort) {
+    /**
+     * A new run over every table of the catalog.
+     *
+     * @throws ReencryptionRefusedException if anything stands against it that is not acknowledged; all of it in one report
+     */
+    RunId plan(KeyType type, ReencryptionOptions options) {
         Keyring keyring = keys.refresh();
         KeyId active = active(keyring, type);
         List<KeyId> retired = retired(keyring, type);
-        List<TargetTable> tables = targets.all();
-        requireColumns(tables);
-        requireActive(keyring, type, tables);
-        List<Planned> planned = retired.isEmpty()
-                ? List.of()
-                : tables.stream().map(this::ranges).toList();
+        List<TargetTable> tables = tables(keyring, new Survey.Keys(active, retired), options.acknowledged());
+        List<Planned> planned = retired.isEmpty() ? List.of() : planned(tables);
         return jdbi.inTransaction(handle -> {
-            RunId run = runs.create(handle, active, retired, effort);
+            RunId run = runs.create(handle, active, retired, options);
             planned.forEach(table -> add(handle, run, table));
             ranges.addProof(handle, run, proofWait);
             return run;
         });
+    }
+
+    /** What {@link #plan(KeyType, ReencryptionOptions)} would do, without doing it. */
+    ReencryptionPlan preview(KeyType type) {
+        Keyring keyring = keys.refresh();
+        Survey.Keys versions = new Survey.Keys(active(keyring, type), retired(keyring, type));
+        Targets.Sight sight = targets.look();
+        List<Finding> findings = new ArrayList<>(sight.findings());
+        List<TablePlan> plans = new ArrayList<>();
+        for (TargetTable table : sound(sight)) {
+            List<Finding> ofTable = survey.of(table, versions);
+            findings.addAll(ofTable);
+            if (Survey.isOpen(ofTable)) {
+                plans.add(tablePlan(table.name(), planned(List.of(table))));
+            }
+        }
+        return new ReencryptionPlan(versions.retired(), plans, findings);
+    }
+
+    private static TablePlan tablePlan(TableName table, List<Planned> parts) {
+        long rows = parts.stream()
+                .mapToLong(part -> part.rowsEach() * part.ranges().size())
+                .sum();
+        int ranges = parts.stream().mapToInt(part -> part.ranges().size()).sum();
+        return new TablePlan(table.schema(), table.table(), rows, ranges);
+    }
+
+    /** Tables of which nothing is gone. */
+    private static List<TargetTable> sound(Targets.Sight sight) {
+        Set<TableName> broken = sight.findings().stream()
+                .map(finding -> new TableName(finding.schema(), finding.table()))
+                .collect(Collectors.toSet());
+        return sight.tables().stream()
+                .filter(table -> !broken.contains(table.name()))
+                .toList();
+    }
+
+    /** The tables of the catalog, if nothing stands against a run over them. */
+    private List<TargetTable> tables(Keyring keyring, Survey.Keys versions, Set<String> acknowledged) {
+        Targets.Sight sight = targets.look();
+        requireColumns(sight.tables());
+        List<Finding> findings = new ArrayList<>(sight.findings());
+        if (!versions.retired().isEmpty()) {
+            sound(sight).forEach(table -> findings.addAll(survey.of(table, versions)));
+        }
+        List<String> problems = new ArrayList<>(survey.database());
+        findings.stream()
+                .filter(finding -> finding.refuses(acknowledged))
+                .map(Finding::report)
+                .forEach(problems::add);
+        problems.addAll(inactive(keyring, versions.target().type(), sight.tables()));
+        if (!problems.isEmpty()) {
+            throw new ReencryptionRefusedException(problems);
+        }
+        findings.stream()
+                .filter(finding -> finding.problem().weight() == Problem.Weight.WARNING)
+                .forEach(finding -> LOG.warn("{}", finding.message()));
+        return sight.tables();
+    }
+
+    private List<Planned> planned(List<TargetTable> tables) {
+        return tables.stream()
+                .flatMap(table -> targets.parts(table).stream())
+                .map(this::ranges)
+                .toList();
     }
 
     /** Begins an open run again if the key type was rotated since it was planned. */
@@ -75,9 +152,11 @@ final class RunPlanner {
         Keyring keyring = keys.refresh();
         KeyId active = active(keyring, run.type());
         if (!active.equals(run.target())) {
-            List<Planned> missing = missing(run.id(), targets.all());
+            Survey.Keys versions = new Survey.Keys(active, retired(keyring, run.type()));
+            List<Planned> missing = missing(
+                    run.id(), tables(keyring, versions, runs.get(run.id()).acknowledged()));
             jdbi.useTransaction(handle -> {
-                if (runs.replan(handle, run, active, retired(keyring, run.type()))) {
+                if (runs.replan(handle, run, active, versions.retired())) {
                     ranges.restartAll(handle, run.id(), proofWait);
                     missing.forEach(table -> add(handle, run.id(), table));
                 }
@@ -86,26 +165,29 @@ final class RunPlanner {
     }
 
     /**
-     * The tables that an open run has no ranges for, planned; outside of any transaction, because planning reads through
+     * The tables, and parts of tables, that an open run has no ranges for, planned; outside of any transaction, because planning reads through
      * connections of its own.
      */
     List<Planned> missing(RunId run, List<TargetTable> tables) {
         return tables.stream()
-                .filter(table -> !jdbi.withHandle(handle -> ranges.has(handle, run, table.name())))
+                .flatMap(table -> targets.parts(table).stream())
+                .filter(part -> !jdbi.withHandle(handle -> ranges.has(handle, run, part.name(), part.part())))
                 .map(this::ranges)
                 .toList();
     }
 
     /**
-     * A table and its ranges.
+     * The ranges of a table, or of a part of one.
      *
+     * @param ranges never empty
      * @param rowsEach estimated rows in each of them
      */
-    record Planned(TableName table, List<KeyRange> ranges, long rowsEach) {}
+    record Planned(List<KeyRange> ranges, long rowsEach) {}
 
     /** Gives a run the ranges of a table, unless another worker already did. */
     void add(Handle handle, RunId run, Planned planned) {
-        if (!ranges.has(handle, run, planned.table())) {
+        KeyRange first = planned.ranges().get(0);
+        if (!ranges.has(handle, run, first.table(), first.part())) {
             planned.ranges().forEach(range -> ranges.add(handle, run, range, planned.rowsEach()));
         }
     }
@@ -133,7 +215,7 @@ final class RunPlanner {
                 .toList();
     }
 
-    private static void requireActive(Keyring keyring, KeyType type, List<TargetTable> tables) {
+    private static List<String> inactive(Keyring keyring, KeyType type, List<TargetTable> tables) {
         List<String> problems = new ArrayList<>();
         for (TargetTable table : tables) {
             for (int column = 0; column < table.entries().size(); column++) {
@@ -145,9 +227,7 @@ final class RunPlanner {
                 }
             }
         }
-        if (!problems.isEmpty()) {
-            throw new ReencryptionRefusedException(problems);
-        }
+        return problems;
     }
 
     private Planned ranges(TargetTable table) {
@@ -169,11 +249,11 @@ final class RunPlanner {
             after = Optional.of(cut);
         }
         result.add(range(table, new Bounds(after, Optional.empty())));
-        return new Planned(table.name(), result, sample.rows() / result.size());
+        return new Planned(result, sample.rows() / result.size());
     }
 
     /** A cut of a bag is before the first row of an owner. */
-    private static RowAddress cut(TargetTable table, RowAddress key) {
+    static RowAddress cut(TargetTable table, RowAddress key) {
         if (table.shape().keyUnique()) {
             return key;
         }
@@ -185,14 +265,14 @@ final class RunPlanner {
     private static KeyRange range(TargetTable table, Bounds bounds) {
         List<String> key =
                 table.shape().key().stream().map(column -> column.name()).toList();
-        return new KeyRange(table.name(), key, table.shape().keyUnique(), bounds);
+        return new KeyRange(table.name(), table.part(), key, table.shape().keyUnique(), bounds);
     }
 
     private KeySample sample(TargetTable table) {
         try {
             return jdbi.<KeySample, SQLException>inTransaction(handle -> {
                 dialect.seeAllRows(handle.getConnection());
-                return dialect.sample(handle.getConnection(), table.shape());
+                return dialect.sample(handle.getConnection(), table.shape(), Bounds.ALL);
             });
         } catch (SQLException e) {
             throw new EngineSqlException(e);

@@ -5,6 +5,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.EffortPlan;
+import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import java.sql.ResultSet;
@@ -12,6 +13,8 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -21,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunStore {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final int MAX_FAILURE = 255;
+    private static final int MAX_FAILURE = 1_000;
 
     private final Jdbi jdbi;
     private final KeyTypes types;
@@ -59,19 +62,34 @@ final class RunStore {
     }
 
     /** A new open run; the database refuses a second one of the same key type. */
-    RunId create(Handle handle, KeyId target, List<KeyId> retired, EffortPlan effort) {
+    RunId create(Handle handle, KeyId target, List<KeyId> retired, ReencryptionOptions options) {
         return new RunId(handle.createUpdate("""
-                        INSERT INTO reseal_run (key_type, open_for, state, pass, target_version, retired, effort,
-                                                started_at)
-                        VALUES (:type, :type, 'RUNNING', 1, :target, :retired, :effort, <now>)
+                        INSERT INTO reseal_run (key_type, open_for, state, pass, target_version, retired, acknowledged,
+                                                effort, started_at)
+                        VALUES (:type, :type, 'RUNNING', 1, :target, :retired, :acknowledged, :effort, <now>)
                         """)
                 .bind("type", target.type().name())
                 .bind("target", target.version())
                 .bind("retired", versions(retired))
-                .bind("effort", effort.toString())
+                .bind("acknowledged", JSON.writeValueAsString(new TreeSet<>(options.acknowledged())))
+                .bind("effort", options.pace().effort().toString())
                 .executeAndReturnGeneratedKeys("id")
                 .mapTo(Long.class)
                 .one());
+    }
+
+    /** Adds what somebody who joins the run takes on. */
+    void acknowledge(RunId id, Set<String> more) {
+        jdbi.useTransaction(handle -> {
+            lock(handle, id);
+            Set<String> all = new TreeSet<>(get(handle, id).acknowledged());
+            if (all.addAll(more)) {
+                handle.createUpdate("UPDATE reseal_run SET acknowledged = :all WHERE id = :id")
+                        .bind("id", id.value())
+                        .bind("all", JSON.writeValueAsString(all))
+                        .execute();
+            }
+        });
     }
 
     /** Whether the run was still planned for {@code run}'s target, and now is for the new one. */
@@ -123,7 +141,7 @@ final class RunStore {
                 .execute());
     }
 
-    /** Stops a running run; {@code reason} names classes and codes only. */
+    /** Stops a running run; {@code reason} holds names, classes and codes only. */
     void fail(RunId id, String reason) {
         jdbi.useHandle(handle -> handle.createUpdate(
                         "UPDATE reseal_run SET state = 'FAILED', failure = :reason WHERE id = :id AND state = 'RUNNING'")
@@ -143,6 +161,7 @@ final class RunStore {
                 Arrays.stream(JSON.readValue(row.getString("retired"), int[].class))
                         .mapToObj(version -> new KeyId(type, version))
                         .toList(),
+                Set.of(JSON.readValue(row.getString("acknowledged"), String[].class)),
                 Moments.read(row, "started_at", context),
                 Optional.ofNullable(row.getString("failure")),
                 EffortPlan.parse(row.getString("effort")));

@@ -4,6 +4,7 @@ import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.internal.jdbc.SealedTable;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A table of the catalog, as the database has it.
@@ -14,6 +15,11 @@ record TargetTable(TableName name, SealedTable shape, List<List<SealedColumn>> e
 
     TargetTable {
         entries = entries.stream().map(List::copyOf).toList();
+    }
+
+    /** The relation whose rows alone are meant; empty for a table that is not divided. */
+    Optional<TableName> part() {
+        return shape.isPart() ? Optional.of(new TableName(shape.schema(), shape.name())) : Optional.empty();
     }
 
     /** What the values of a column are bound to; the catalog keeps it the same in all entries. */

@@ -2,11 +2,14 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.database.ColumnCatalog;
 import io.reseal.database.SealedColumn;
+import io.reseal.rotation.Finding;
+import io.reseal.rotation.Problem;
 import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.KeyColumn;
 import io.reseal.rotation.internal.jdbc.SealedTable;
+import io.reseal.rotation.internal.jdbc.TablePart;
 import io.reseal.rotation.internal.jdbc.ValueColumn;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
 /** The tables of the catalog, matched with the database: what cannot be reached is refused by name. */
@@ -35,96 +39,215 @@ final class Targets {
     /**
      * Every table that ever held sealed values.
      *
-     * @throws ReencryptionRefusedException if a table or column is gone, or a key column cannot address rows
+     * @param findings what is gone, can't be seen or can't address rows
      */
-    List<TargetTable> all() {
+    record Sight(List<TargetTable> tables, List<Finding> findings) {}
+
+    Sight look() {
         Map<TableName, List<SealedColumn>> byTable = catalog.columns().stream()
                 .collect(Collectors.groupingBy(
                         column -> new TableName(column.schema(), column.table()),
                         LinkedHashMap::new,
                         Collectors.toList()));
-        List<String> problems = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
         List<TargetTable> tables = new ArrayList<>();
-        byTable.forEach((name, columns) -> {
-            KeyRange address = address(name, columns);
-            tables.add(target(address, columns, problems));
-        });
-        if (!problems.isEmpty()) {
-            throw new ReencryptionRefusedException(problems);
-        }
-        return tables;
+        byTable.forEach((name, columns) -> tables.add(target(address(name, columns), columns, findings)));
+        return new Sight(tables, findings);
     }
 
-    /** The range's table, with its rows addressed as the range has it. */
-    TargetTable of(KeyRange range) {
+    /**
+     * Every table that ever held sealed values.
+     *
+     * @throws ReencryptionRefusedException if a table or column is gone, or a key column cannot address rows
+     */
+    List<TargetTable> all() {
+        Sight sight = look();
+        require(sight.findings());
+        return sight.tables();
+    }
+
+    /**
+     * The range's table, with its rows addressed as the range has it; empty if that was a part of a table and is gone.
+     *
+     * @throws ReencryptionRefusedException if the table itself, or a column, is gone
+     */
+    Optional<TargetTable> of(KeyRange range) {
+        if (range.part().isPresent()
+                && inDatabase(connection -> columns(connection, range.part().get()))
+                        .isEmpty()) {
+            return Optional.empty();
+        }
         List<SealedColumn> columns = catalog.columns().stream()
                 .filter(column -> new TableName(column.schema(), column.table()).equals(range.table()))
                 .toList();
-        List<String> problems = new ArrayList<>();
-        TargetTable table = target(range, columns, problems);
-        if (!problems.isEmpty()) {
-            throw new ReencryptionRefusedException(problems);
+        List<Finding> findings = new ArrayList<>();
+        TargetTable table = target(range, columns, findings);
+        require(findings);
+        return Optional.of(table);
+    }
+
+    /**
+     * The relations that hold the rows of a table, each with the key by which the database itself tells them apart, if there
+     * is one: its columns and their order are then those of the index.
+     */
+    List<TargetTable> parts(TargetTable table) {
+        List<TablePart> parts = inDatabase(connection -> dialect.inspection()
+                .parts(connection, table.name().schema(), table.name().table()));
+        if (parts.isEmpty()) {
+            return List.of(addressed(table));
         }
-        return table;
+        List<SealedColumn> columns =
+                table.entries().stream().flatMap(List::stream).toList();
+        return parts.stream()
+                .map(part -> new KeyRange(
+                        table.name(),
+                        Optional.of(new TableName(part.schema(), part.name())),
+                        table.shape().key().stream().map(KeyColumn::name).toList(),
+                        table.shape().keyUnique(),
+                        Bounds.ALL))
+                .map(range -> addressed(target(range, columns, new ArrayList<>())))
+                .toList();
+    }
+
+    private TargetTable addressed(TargetTable table) {
+        return inDatabase(connection -> {
+            Map<String, Optional<String>> types = dialect.columns(
+                    connection, table.shape().schema(), table.shape().name());
+            return dialect.inspection()
+                    .uniqueKey(connection, table.shape())
+                    .filter(key ->
+                            key.stream().allMatch(column -> types.get(column).isPresent()))
+                    .map(key -> new TargetTable(
+                            table.name(),
+                            table.shape()
+                                    .addressedBy(
+                                            key.stream()
+                                                    .map(column -> new KeyColumn(
+                                                            column,
+                                                            types.get(column).get()))
+                                                    .toList(),
+                                            true),
+                            table.entries()))
+                    .orElse(table);
+        });
+    }
+
+    private static void require(List<Finding> findings) {
+        if (!findings.isEmpty()) {
+            throw new ReencryptionRefusedException(
+                    findings.stream().map(Finding::report).toList());
+        }
     }
 
     /** Entries of one table may address rows differently: one that addresses a single row is preferred. */
     private static KeyRange address(TableName name, List<SealedColumn> columns) {
         SealedColumn best =
                 columns.stream().filter(SealedColumn::keyUnique).findFirst().orElse(columns.get(0));
-        return new KeyRange(name, best.keyColumns(), best.keyUnique(), Bounds.ALL);
+        return new KeyRange(name, Optional.empty(), best.keyColumns(), best.keyUnique(), Bounds.ALL);
     }
 
-    private TargetTable target(KeyRange range, List<SealedColumn> catalogued, List<String> problems) {
+    private TargetTable target(KeyRange range, List<SealedColumn> catalogued, List<Finding> findings) {
+        TableName relation = range.part().orElse(range.table());
         Map<String, List<SealedColumn>> byColumn = catalogued.stream()
                 .collect(Collectors.groupingBy(SealedColumn::column, TreeMap::new, Collectors.toList()));
-        Map<String, Optional<String>> found = columns(range.table());
-        if (found.isEmpty()) {
-            problems.add(
-                    "The table " + range.table() + " does not exist. Restore it; if it was dropped for good, delete its"
-                            + " rows from reseal_column");
-        } else {
-            byColumn.keySet().stream()
-                    .filter(column -> !found.containsKey(column))
-                    .forEach(column -> problems.add("The column " + range.table() + "." + column + " does not exist."
-                            + " Restore it; if it was dropped for good, delete its row from reseal_column"));
+        Map<String, Optional<String>> found = new LinkedHashMap<>();
+        try {
+            found.putAll(inDatabase(connection -> columns(connection, relation)));
+            findings.addAll(gone(range.table(), byColumn.keySet().stream(), found));
+            findings.addAll(keyFindings(range, found));
+        } catch (EngineSqlException e) {
+            findings.add(denied(range.table(), e));
         }
         List<KeyColumn> key = range.key().stream()
-                .map(column -> new KeyColumn(column, keyType(range, column, found, problems)))
+                .map(column -> new KeyColumn(
+                        column, found.getOrDefault(column, Optional.empty()).orElse("")))
                 .toList();
         List<ValueColumn> values = byColumn.entrySet().stream()
                 .map(column -> new ValueColumn(
                         column.getKey(), column.getValue().get(0).form()))
                 .toList();
-        SealedTable shape =
-                new SealedTable(range.table().schema(), range.table().table(), key, range.keyUnique(), values);
+        List<String> autoUpdated = found.isEmpty()
+                ? List.of()
+                : inDatabase(connection ->
+                        dialect.inspection().autoUpdated(connection, relation.schema(), relation.table()));
+        SealedTable shape = new SealedTable(
+                relation.schema(),
+                relation.table(),
+                range.part().isPresent(),
+                key,
+                range.keyUnique(),
+                values,
+                autoUpdated);
         return new TargetTable(range.table(), shape, List.copyOf(byColumn.values()));
     }
 
-    private static String keyType(
-            KeyRange range, String column, Map<String, Optional<String>> found, List<String> problems) {
+    private static List<Finding> gone(TableName table, Stream<String> columns, Map<String, Optional<String>> found) {
         if (found.isEmpty()) {
-            return "";
+            return List.of(finding(
+                    Problem.GONE,
+                    table,
+                    "The table " + table + " does not exist. Restore it; if it was dropped for good, delete its"
+                            + " rows from reseal_column"));
         }
-        if (!found.containsKey(column)) {
-            problems.add("The key column " + range.table() + "." + column + " does not exist, so that no row can be"
-                    + " addressed. Start the application once, so that it records its present key columns");
-            return "";
-        }
-        return found.get(column).orElseGet(() -> {
-            problems.add(
-                    "The key column " + range.table() + "." + column + " has a type by which rows can't be addressed."
-                            + " Use an integer, numeric, character, uuid, date or timestamp column");
-            return "";
-        });
+        return columns.filter(column -> !found.containsKey(column))
+                .map(column -> finding(
+                        Problem.GONE,
+                        table,
+                        "The column " + table + "." + column + " does not exist."
+                                + " Restore it; if it was dropped for good, delete its row from reseal_column"))
+                .toList();
     }
 
-    private Map<String, Optional<String>> columns(TableName table) {
+    private static List<Finding> keyFindings(KeyRange range, Map<String, Optional<String>> found) {
+        List<Finding> findings = new ArrayList<>();
+        for (String column : found.isEmpty() ? List.<String>of() : range.key()) {
+            if (!found.containsKey(column)) {
+                findings.add(
+                        finding(
+                                Problem.GONE,
+                                range.table(),
+                                "The key column " + range.table() + "." + column
+                                        + " does not exist, so that no row can be"
+                                        + " addressed. Start the application once, so that it records its present key columns"));
+            } else if (found.get(column).isEmpty()) {
+                findings.add(finding(
+                        Problem.NO_USABLE_KEY,
+                        range.table(),
+                        "The key column " + range.table() + "." + column
+                                + " has a type by which rows can't be addressed."
+                                + " Use an integer, numeric, character, uuid, date or timestamp column"));
+            }
+        }
+        return findings;
+    }
+
+    private Finding denied(TableName table, EngineSqlException e) {
+        if (!(e.getCause() instanceof SQLException cause) || !dialect.isDenied(cause)) {
+            throw e;
+        }
+        String schema = table.schema().orElse("");
+        return finding(
+                Problem.NO_PRIVILEGE,
+                table,
+                "The user may not use the schema of the table " + table + ". GRANT USAGE ON SCHEMA "
+                        + dialect.quoted(schema) + " to it");
+    }
+
+    private static Finding finding(Problem problem, TableName table, String message) {
+        return new Finding(problem, table.schema(), table.table(), message);
+    }
+
+    private Map<String, Optional<String>> columns(Connection connection, TableName table) throws SQLException {
+        return dialect.columns(connection, table.schema(), table.table());
+    }
+
+    private interface Question<T> {
+        T ask(Connection connection) throws SQLException;
+    }
+
+    private <T> T inDatabase(Question<T> question) {
         try {
-            return jdbi.<Map<String, Optional<String>>, SQLException>withHandle(handle -> {
-                Connection connection = handle.getConnection();
-                return dialect.columns(connection, table.schema(), table.table());
-            });
+            return jdbi.<T, SQLException>withHandle(handle -> question.ask(handle.getConnection()));
         } catch (SQLException e) {
             throw new EngineSqlException(e);
         }

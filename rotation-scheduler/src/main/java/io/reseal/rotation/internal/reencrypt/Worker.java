@@ -17,12 +17,18 @@ final class Worker implements Runnable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int MAX_BACKOFF = 6;
 
+    /** How long an idle worker waits before it looks for a range to split again. */
+    private static final Duration PARTS = Duration.ofSeconds(1);
+
+    private static final long WINDOWS_WORTH_SPLITTING = 2;
+
     private final String name;
     private final RunId run;
     private final Stint stint;
     private final Rest rest;
     private final Tools tools;
     private int failures;
+    private long lookedForParts = System.nanoTime() - PARTS.toNanos();
 
     Worker(String name, RunId run, Stint stint, Tools tools) {
         this.name = name;
@@ -38,6 +44,7 @@ final class Worker implements Runnable {
             Dialect dialect,
             RunStore runs,
             RangeClaims claims,
+            RangeSplitter splitter,
             RunPlanner planner,
             Targets targets,
             RangeWork rangeWork,
@@ -73,24 +80,52 @@ final class Worker implements Runnable {
             Optional<RangeClaim> claim =
                     tools.claims().claim(run, name, stint.options().lease());
             claim.ifPresentOrElse(this::work, stint.turn()::leave);
-            rest.pause(claim.isPresent() ? Duration.ZERO : POLL);
+            rest.pause(claim.isPresent() || takesAPart() ? Duration.ZERO : POLL);
         } else if (now.state().isOpen()) {
             rest.pause(POLL);
         }
         return now.state().isOpen();
     }
 
+    /** Whether this idle worker made itself a range out of what another has still before it. */
+    private boolean takesAPart() {
+        if (System.nanoTime() - lookedForParts < PARTS.toNanos()) {
+            return false;
+        }
+        boolean taken = tools.splitter().split(run, stint.windowLimits().rows() * WINDOWS_WORTH_SPLITTING);
+        if (!taken) {
+            lookedForParts = System.nanoTime();
+        }
+        return taken;
+    }
+
     private void work(RangeClaim claim) {
         try {
             if (claim.range().isPresent()) {
-                TargetTable table = tools.targets().of(claim.range().get());
-                tools.rangeWork().work(claim, table, stint);
+                work(claim, claim.range().get());
             } else {
                 tools.proofWork().work(claim);
             }
         } catch (ClaimLostException e) {
             LOG.debug("{} lost its claim on range {} of {}", name, claim.id(), run);
             tools.planner().replanIfOvertaken(claim.run());
+        }
+    }
+
+    /** A part of a table that was dropped has nothing left to do; a table that was dropped stops the run by name. */
+    private void work(RangeClaim claim, KeyRange range) {
+        Optional<TargetTable> table = tools.targets().of(range);
+        try {
+            if (table.isPresent()) {
+                tools.rangeWork().work(claim, table.get(), stint);
+            } else if (!tools.claims().finish(claim)) {
+                throw new ClaimLostException();
+            }
+        } catch (EngineSqlException e) {
+            if (!Failures.isGone(tools.dialect(), e)
+                    || tools.targets().of(range).isPresent()) {
+                throw e;
+            }
         }
     }
 

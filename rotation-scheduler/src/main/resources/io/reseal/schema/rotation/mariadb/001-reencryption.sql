@@ -11,7 +11,8 @@ CREATE TABLE IF NOT EXISTS reseal_run (
     pass           integer       NOT NULL,
     target_version integer       NOT NULL,
     retired        varchar(8000) NOT NULL,
-    failure        varchar(255),
+    acknowledged   longtext      NOT NULL,
+    failure        varchar(1000),
     effort         varchar(2000) NOT NULL,
     started_at     datetime(6) NOT NULL,
     finished_at    datetime(6)
@@ -25,6 +26,8 @@ CREATE TABLE IF NOT EXISTS reseal_range (
     kind            varchar(16)   NOT NULL,
     table_schema    varchar(64)   NOT NULL,
     table_name      varchar(64)   NOT NULL,
+    part_schema     varchar(64)   NOT NULL,
+    part_name       varchar(64)   NOT NULL,
     key_columns     varchar(8000) NOT NULL,
     key_unique      boolean       NOT NULL,
     after_key       longtext,

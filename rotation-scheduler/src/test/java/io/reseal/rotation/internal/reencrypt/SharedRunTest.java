@@ -7,8 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
-import io.reseal.rotation.Effort;
-import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
@@ -153,7 +151,7 @@ class SharedRunTest {
             stage.accounts(20);
             KeyId active = stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
-            RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
+            RunId run = parts.planner.plan(Stage.DB, Stage.SMALL);
             RangeClaim zombie = parts.claims.claim(run, "zombie", LEASE).orElseThrow();
             assertThat(parts.claims.claim(run, "heir", LEASE)).isEmpty();
             SealedBatch batch = parts.batch(zombie);
@@ -177,7 +175,7 @@ class SharedRunTest {
             stage.accounts(20);
             KeyId second = stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
-            RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
+            RunId run = parts.planner.plan(Stage.DB, Stage.SMALL);
             RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
             SealedBatch batch = parts.batch(claim);
 
@@ -263,7 +261,7 @@ class SharedRunTest {
             stage.accounts(1);
             stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
-            RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
+            RunId run = parts.planner.plan(Stage.DB, Stage.SMALL);
             assertThat(stage.count("SELECT COUNT(*) FROM reseal_range r JOIN reseal_run u ON u.id = r.run_id"
                             + " WHERE r.kind = 'PROOF' AND r.ready_at >= u.started_at + INTERVAL '0.6' SECOND"))
                     .isEqualTo(1);
@@ -289,9 +287,9 @@ class SharedRunTest {
             stage.addAccounts(1, 200, id -> large);
             KeyId active = stage.rotate(Stage.DB);
             Parts parts = new Parts(stage);
-            RunId run = parts.planner.plan(Stage.DB, EffortPlan.always(Effort.FULL));
+            RunId run = parts.planner.plan(Stage.DB, Stage.SMALL);
             RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
-            TargetTable table = parts.targets.of(claim.range().orElseThrow());
+            TargetTable table = parts.targets.of(claim.range().orElseThrow()).orElseThrow();
 
             Window window = parts.source.read(claim, table, new Limits(16_000, 8 << 20));
             Window single = parts.source.read(claim, table, new Limits(16_000, 1));
@@ -329,13 +327,13 @@ class SharedRunTest {
         }
 
         SealedBatch batch(RangeClaim claim) {
-            TargetTable table = targets.of(claim.range().orElseThrow());
+            TargetTable table = targets.of(claim.range().orElseThrow()).orElseThrow();
             Window window = source.read(claim, table, new Limits(100, 1 << 20));
             return resealer.reseal(table, claim.run().type(), window.rows());
         }
 
         StrideWriter.Outcome write(RangeClaim claim, SealedBatch batch) {
-            TargetTable table = targets.of(claim.range().orElseThrow());
+            TargetTable table = targets.of(claim.range().orElseThrow()).orElseThrow();
             return writer.write(claim, table.shape(), batch, StrideWriter.Locked.WAIT, Optional.empty());
         }
     }

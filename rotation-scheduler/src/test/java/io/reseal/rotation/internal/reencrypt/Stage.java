@@ -179,6 +179,27 @@ final class Stage implements AutoCloseable {
                         Optional.empty(), table, column, form, type, table + "." + column, key, unique)));
     }
 
+    /** Another schema's table, addressed by {@code id}. */
+    void record(String schema, String table, String column, StorageForm form) {
+        new ColumnCatalog(pool)
+                .record(List.of(new SealedColumn(
+                        Optional.of(schema), table, column, form, DB, table + "." + column, List.of("id"), true)));
+    }
+
+    /** The same database, as another user. */
+    ResealDatabase pool(String user) {
+        return ResealDatabase.open(
+                ResealSettings.from(Map.of(
+                        ResealSettings.KEY_STORE,
+                        database.url(),
+                        ResealSettings.KEY_STORE_USER,
+                        user,
+                        ResealSettings.KEY_STORE_PASSWORD,
+                        "")),
+                "other",
+                8);
+    }
+
     KeyId rotate(KeyType type) {
         return keys.promote(keys.createSuccessor(type, "test", "test"), "test", "test")
                 .id();
