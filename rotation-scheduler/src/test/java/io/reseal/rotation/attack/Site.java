@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ final class Site implements AutoCloseable {
     static final int ROWS = 60;
 
     private static final ReencryptionOptions FAST =
-            ReencryptionOptions.defaults().withEffort(Effort.FULL);
+            ReencryptionOptions.defaults().withEffort(Effort.FULL).withAcknowledged(Set.of("UPDATE_TRIGGER:account"));
     private static final Duration LONG = Duration.ofSeconds(40);
 
     private final Path keyFile;
