@@ -110,26 +110,25 @@ final class Targets {
     }
 
     private TargetTable addressed(TargetTable table) {
+        SealedTable shape = table.shape();
         return inDatabase(connection -> {
-            Map<String, Optional<String>> types = dialect.columns(
-                    connection, table.shape().schema(), table.shape().name());
+            Map<String, Optional<String>> types = dialect.columns(connection, shape.schema(), shape.name());
             return dialect.inspection()
-                    .uniqueKey(connection, table.shape())
+                    .uniqueKey(connection, shape)
+                    .map(columns -> key(columns, types))
                     .filter(key ->
-                            key.stream().allMatch(column -> types.get(column).isPresent()))
-                    .map(key -> new TargetTable(
-                            table.name(),
-                            table.shape()
-                                    .addressedBy(
-                                            key.stream()
-                                                    .map(column -> new KeyColumn(
-                                                            column,
-                                                            types.get(column).get()))
-                                                    .toList(),
-                                            true),
-                            table.entries()))
+                            key.stream().noneMatch(column -> column.type().isEmpty()))
+                    .map(key -> new TargetTable(table.name(), shape.addressedBy(key, true), table.entries()))
                     .orElse(table);
         });
+    }
+
+    /** The columns with what a text is cast to; empty for one that is gone or can't address rows. */
+    private static List<KeyColumn> key(List<String> columns, Map<String, Optional<String>> types) {
+        return columns.stream()
+                .map(column -> new KeyColumn(
+                        column, types.getOrDefault(column, Optional.empty()).orElse("")))
+                .toList();
     }
 
     private static void require(List<Finding> findings) {
@@ -158,10 +157,7 @@ final class Targets {
         } catch (EngineSqlException e) {
             findings.add(denied(range.table(), e));
         }
-        List<KeyColumn> key = range.key().stream()
-                .map(column -> new KeyColumn(
-                        column, found.getOrDefault(column, Optional.empty()).orElse("")))
-                .toList();
+        List<KeyColumn> key = key(range.key(), found);
         List<ValueColumn> values = byColumn.entrySet().stream()
                 .map(column -> new ValueColumn(
                         column.getKey(), column.getValue().get(0).form()))
