@@ -48,7 +48,7 @@ record Measurement(
     }
 
     double hotPercent() {
-        return percent(hotUpdates, updates);
+        return percent((double) hotUpdates, (double) updates);
     }
 
     /** What the verification took of the whole run, in percent; waiting in between is not part of it. */

@@ -187,13 +187,13 @@ final class Site implements AutoCloseable {
     long valuesUnderOldKey() throws SQLException {
         String header = HexFormat.of().formatHex(OLD.header());
         String prefix = OLD.textPrefix();
-        return Long.parseLong(database.query(("""
+        return Long.parseLong(database.query("""
                 SELECT (SELECT count(*) FILTER (WHERE encode(secret, 'hex') LIKE '%1$s%%')
                              + count(*) FILTER (WHERE encode(legacy, 'hex') LIKE '%1$s%%')
                              + count(*) FILTER (WHERE position('%2$s' IN note) = 1)
                              + count(*) FILTER (WHERE position('%2$s' IN token) = 1) FROM account)
                      + (SELECT count(*) FILTER (WHERE encode(line, 'hex') LIKE '%1$s%%') FROM log)
-                """).formatted(header, prefix)).get(0));
+                """.formatted(header, prefix)).get(0));
     }
 
     /** Takes back what a fault brought in, so that it can be planted again. */

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** Changes of the same columns, as one array per key column and two per changed column. */
@@ -94,7 +95,8 @@ record ChangeArrays(SealedTable table, List<RowChange> changes) {
         boolean isBinary = form(column) == StorageForm.BINARY;
         Object[] values = isBinary ? new byte[changes.size()][] : new String[changes.size()];
         for (int i = 0; i < values.length; i++) {
-            StoredValue value = side.apply(changes.get(i).swaps().get(column));
+            StoredValue value =
+                    side.apply(Objects.requireNonNull(changes.get(i).swaps().get(column)));
             values[i] = isBinary ? value.bytes() : value.text();
         }
         return connection.createArrayOf(type(column), values);
