@@ -105,8 +105,8 @@ final class PostgresDialect extends Dialect {
     }
 
     private long pages(Connection connection, SealedTable table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT COALESCE(SUM(pg_relation_size(relid)), 0) FROM pg_partition_tree(to_regclass(?))")) {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COALESCE(pg_relation_size(to_regclass(?)), 0)")) {
             statement.setString(1, regclass(table.schema(), table.name()));
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();

@@ -161,7 +161,7 @@ class FenceTest {
     @Test
     void letsPassWhatDoesNotBringAnOldValueIn() throws Exception {
         table("t", "");
-        stage.execute("ALTER TABLE t ADD COLUMN n varchar(300), ADD COLUMN x integer");
+        stage.execute("ALTER TABLE t ADD PRIMARY KEY (id), ADD COLUMN n varchar(300), ADD COLUMN x integer");
         stage.record("t", "n", StorageForm.TEXT, Stage.DB, List.of("id"), true);
         byte[] late = stage.seal("t.v", "late");
         String lateText = stage.sealText("t.n", "late");
@@ -173,7 +173,7 @@ class FenceTest {
 
         stage.execute("UPDATE t SET x = 1");
         stage.execute("UPDATE t SET v = v, n = n, x = 2");
-        insert("t", new byte[0]);
+        stage.update("INSERT INTO t VALUES (2, ?, NULL, 0)", new byte[0]);
         stage.update(
                 "INSERT INTO t VALUES (3, NULL, '', 0), (4, ?, ?, 0)",
                 stage.seal("t.v", "a"),

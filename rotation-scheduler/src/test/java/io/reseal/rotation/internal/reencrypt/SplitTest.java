@@ -2,6 +2,7 @@ package io.reseal.rotation.internal.reencrypt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.StorageForm;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
 import io.reseal.rotation.Progress;
@@ -10,7 +11,11 @@ import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.internal.jdbc.KeyColumn;
+import io.reseal.rotation.internal.jdbc.KeySample;
 import io.reseal.rotation.internal.jdbc.RowAddress;
+import io.reseal.rotation.internal.jdbc.SealedTable;
+import io.reseal.rotation.internal.jdbc.ValueColumn;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,6 +68,28 @@ class SplitTest {
 
     private static Targets targets(Stage stage) {
         return new Targets(stage.pool.jdbi(), dialect(stage), new ColumnCatalog(stage.pool));
+    }
+
+    @Test
+    void aSampleOfALargeTableReadsAFewPagesOfIt() throws Exception {
+        try (Stage stage = new Stage(Databases.POSTGRESQL, directory)) {
+            stage.execute("CREATE TABLE big (id bigint PRIMARY KEY, secret bytea)");
+            stage.execute(
+                    "INSERT INTO big SELECT n, decode(repeat('00', 100), 'hex') FROM generate_series(1, 100000) n");
+            SealedTable big = new SealedTable(
+                    Optional.empty(),
+                    "big",
+                    false,
+                    List.of(new KeyColumn("id", "pg_catalog.int8")),
+                    true,
+                    List.of(new ValueColumn("secret", StorageForm.BINARY)),
+                    List.of());
+
+            KeySample sample = dialect(stage).sample(stage.sql, big, Bounds.ALL);
+
+            assertThat(sample.rows()).isBetween(50_000L, 200_000L);
+            assertThat(sample.keys()).hasSizeBetween(1, 20_000);
+        }
     }
 
     private static void requireAllDoneOnce(Stage stage, Reencryption run) throws Exception {
