@@ -220,7 +220,8 @@ class OddTablesTest {
             }
             stage.rotate(Stage.DB);
 
-            Progress progress = Stage.complete(engine.start(Stage.DB, Stage.SMALL.withWindow(5, 2)));
+            Progress progress = Stage.complete(
+                    engine.start(Stage.DB, Stage.SMALL.withWorkers(1).withWindow(5, 2)));
 
             assertThat(progress.quarantined()).isEqualTo(60);
             assertThat(stage.binaryUnder("bag", "a", RETIRED)).isZero();
