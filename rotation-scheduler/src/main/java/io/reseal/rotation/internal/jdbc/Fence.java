@@ -33,6 +33,11 @@ public final class Fence {
                 UNION SELECT i.inhrelid FROM pg_inherits i JOIN member m ON i.inhparent = m.id)
             """;
 
+    /** For what, when and under which condition the trigger {@code t} fires: the same on a table and on its partitions. */
+    private static final String GUARD =
+            "concat_ws(' ', t.tgtype, t.tgattr, t.tgdeferrable, t.tginitdeferred, t.tgconstraint = 0,"
+                    + " substring(pg_get_triggerdef(t.oid) FROM ' (FOR EACH ROW .*) EXECUTE FUNCTION '))";
+
     private final Dialect dialect;
 
     Fence(Dialect dialect) {
@@ -129,7 +134,7 @@ public final class Fence {
     private Guards guards(Connection connection, SealedTable table, FenceText text) throws SQLException {
         Map<String, String> guards = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT tgname, " + guard("t") + " FROM pg_trigger t WHERE tgrelid = to_regclass(?)")) {
+                "SELECT tgname, " + GUARD + " FROM pg_trigger t WHERE tgrelid = to_regclass(?)")) {
             statement.setString(1, dialect.name(table));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -138,12 +143,6 @@ public final class Fence {
             }
         }
         return new Guards(guards.getOrDefault(text.insertTrigger(), ""), guards.getOrDefault(text.updateTrigger(), ""));
-    }
-
-    /** When and under which condition a trigger fires: the same on a table and on its partitions. */
-    private static String guard(String trigger) {
-        return trigger + ".tgtype || ' ' || substring(pg_get_triggerdef(" + trigger
-                + ".oid) FROM ' (FOR EACH ROW .*) EXECUTE FUNCTION ')";
     }
 
     /** Whether the triggers still stand on the table and on whatever has become part of it. */
@@ -158,7 +157,7 @@ public final class Fence {
                 LEFT JOIN pg_trigger t ON t.tgrelid = m.id AND t.tgname = w.name
                 LEFT JOIN pg_proc p ON p.oid = t.tgfoid
                 WHERE m.id IS NOT NULL ORDER BY m.id, w.name
-                """.formatted(guard("t"));
+                """.formatted(GUARD);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             String[] parameters = {
                 dialect.name(table),

@@ -245,6 +245,25 @@ class FenceTest {
     }
 
     @Test
+    void isMissedWhenItsTriggerIsNarrowedToAnotherColumn() throws Exception {
+        table("t", "");
+        stage.rotate(Stage.DB);
+        prove(OLD);
+
+        stage.execute("""
+                DO $$ DECLARE d text; n text; BEGIN
+                    SELECT replace(replace(pg_get_triggerdef(oid), 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER'),
+                                   'AFTER UPDATE ON', 'AFTER UPDATE OF id ON'), tgname INTO STRICT d, n
+                    FROM pg_trigger WHERE tgrelid = 't'::regclass AND pg_get_triggerdef(oid) LIKE '%AFTER UPDATE ON%';
+                    EXECUTE d;
+                    EXECUTE 'ALTER TABLE t ENABLE ALWAYS TRIGGER ' || quote_ident(n);
+                END $$
+                """);
+
+        assertThat(engine.proving().of(OLD).get(0).voidedBecause()).anyMatch(reason -> reason.contains("was altered"));
+    }
+
+    @Test
     void refusesWhatItMayNotFenceByNameAndFencesNothing() throws Exception {
         table("t", "");
         stage.execute("CREATE TABLE hidden (id bigint, v bytea); CREATE VIEW seen AS SELECT * FROM hidden");
