@@ -5,7 +5,7 @@ import io.reseal.rotation.internal.jdbc.Limits;
 import io.reseal.rotation.internal.pace.Throttle;
 
 /** How one worker goes about its ranges: how much at once, when to rest, and when it is over. */
-record Stint(ReencryptionOptions options, Rest rest, Throttle.Turn turn) {
+record Stint(ReencryptionOptions options, Rest rest, Lookout lookout, Throttle.Turn turn) {
 
     /** Rows per transaction at present. */
     int batchRows() {
