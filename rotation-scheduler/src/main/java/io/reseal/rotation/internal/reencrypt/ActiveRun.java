@@ -53,15 +53,14 @@ final class ActiveRun implements Reencryption {
     @SuppressWarnings("FutureReturnValueIgnored") // quietly lets nothing escape that would have to be looked for
     void start() {
         speed.pacemaker().start(String.valueOf(id.value()));
-        Lookout lookout = new Lookout(System::nanoTime);
         String node = UUID.randomUUID().toString();
         for (int i = 1; i <= options.workers(); i++) {
             String name = node + "/" + i;
             names.add(name);
-            Stint stint = new Stint(
-                    options, rest, lookout, speed.pacemaker().throttle().turn());
-            Worker worker = new Worker(name, id, stint, tools);
-            threads.add(daemon("reseal-worker-" + id.value() + "-" + i, worker));
+            String thread = id.value() + "-" + i;
+            SecondThread second = new SecondThread("reseal-sealer-" + thread);
+            Stint stint = new Stint(options, rest, speed.pacemaker().throttle().turn(), second);
+            threads.add(daemon("reseal-worker-" + thread, new Worker(name, id, stint, tools)));
         }
         threads.forEach(Thread::start);
         daemon("reseal-lease-" + id.value(), this::keepLeases).start();

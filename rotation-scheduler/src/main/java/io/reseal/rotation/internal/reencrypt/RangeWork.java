@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
 final class RangeWork {
 
     private static final int ROUNDS = 3;
-    private static final int SLICE = 200;
     private static final Stride STRIDE = new Stride(16);
     private static final Duration TAIL_REST = Duration.ofMillis(250);
 
@@ -136,18 +135,6 @@ final class RangeWork {
         return written.locked().size();
     }
 
-    /** As a whole, because that is fastest; in slices while throttled, because the processor may be the database's as well. */
-    private SealedBatch reseal(RangeClaim claim, Task task, List<StaleRow> rows) {
-        int slice = task.stint().turn().isThrottled() ? SLICE : Math.max(1, rows.size());
-        List<SealedBatch> parts = new ArrayList<>();
-        for (int from = 0; from < rows.size(); from += slice) {
-            task.stint().awaitTurn();
-            List<StaleRow> part = rows.subList(from, Math.min(rows.size(), from + slice));
-            parts.add(resealer.reseal(task.table(), claim.run().type(), part));
-        }
-        return SealedBatch.of(parts);
-    }
-
     /** What became of a window's batches; if it is recorded, its checkpoint went along with the last one. */
     private record Written(
             List<RowAddress> locked,
@@ -155,23 +142,26 @@ final class RangeWork {
             List<Quarantined> unreadable,
             boolean isRecorded) {}
 
-    /** Batch by batch: what is sealed is never older than its transaction, and little of it is in memory. */
+    /** Batch by batch, so that little of what is sealed is in memory. */
     private Written write(
             RangeClaim claim, Task task, List<StaleRow> rows, StrideWriter.Locked how, Optional<Sighting> whole) {
         List<RowAddress> locked = new ArrayList<>();
         List<RowAddress> changed = new ArrayList<>();
         List<Quarantined> unreadable = new ArrayList<>();
         boolean isRecorded = false;
-        List<List<StaleRow>> batches = STRIDE.deal(rows, task.stint().batchRows());
+        boolean isFirst = true;
+        SealedBatches batches =
+                sealed(claim, task, STRIDE.deal(rows, task.stint().batchRows()));
         StrideWriter.Locked next = how;
-        for (int i = 0; i < batches.size(); i++) {
-            SealedBatch sealed = reseal(claim, task, batches.get(i));
+        while (batches.hasNext()) {
+            SealedBatch sealed = batches.next();
             unreadable.addAll(sealed.unreadable());
-            if (i == 0 && whole.isPresent()) {
-                interleaving.beforeWriting(claim);
+            if (whole.isPresent()) {
+                stepIn(claim, isFirst);
             }
+            isFirst = false;
             if (!sealed.changes().isEmpty()) {
-                boolean mayRecord = i == batches.size() - 1 && locked.isEmpty() && changed.isEmpty();
+                boolean mayRecord = !batches.hasNext() && locked.isEmpty() && changed.isEmpty();
                 Optional<Checkpoint> last = mayRecord ? whole.map(all -> all.allBut(unreadable)) : Optional.empty();
                 StrideWriter.Outcome outcome = write(claim, task, sealed, next, last);
                 isRecorded = last.isPresent() && outcome.isWhole();
@@ -182,6 +172,18 @@ final class RangeWork {
             }
         }
         return new Written(locked, changed, unreadable, isRecorded);
+    }
+
+    private SealedBatches sealed(RangeClaim claim, Task task, List<List<StaleRow>> batches) {
+        return new SealedBatches(resealer, task.table(), claim.run().type(), task.stint(), batches);
+    }
+
+    private void stepIn(RangeClaim claim, boolean isFirst) {
+        if (isFirst) {
+            interleaving.beforeWriting(claim);
+        } else {
+            interleaving.sealedAhead(claim);
+        }
     }
 
     private StrideWriter.Outcome write(

@@ -4,8 +4,8 @@ import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.internal.jdbc.Limits;
 import io.reseal.rotation.internal.pace.Throttle;
 
-/** How one worker goes about its ranges: how much at once, when to rest, and when it is over. */
-record Stint(ReencryptionOptions options, Rest rest, Lookout lookout, Throttle.Turn turn) {
+/** How one worker goes about its ranges: how much at once, when to rest, when it is over, and what it does beside. */
+record Stint(ReencryptionOptions options, Rest rest, Throttle.Turn turn, SecondThread second) {
 
     /** Rows per transaction at present. */
     int batchRows() {

@@ -10,12 +10,15 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread's loop: claim a range, work it off, until the run is over or this node's work on it ends. */
+/** One thread's loop: claim a range, work it off, until the run is over or this node's work on it ends; its second thread ends with it. */
 final class Worker implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int MAX_BACKOFF = 6;
+
+    /** How long an idle worker waits before it looks for a range to split again. */
+    private static final Duration PARTS = Duration.ofSeconds(1);
 
     private static final long WINDOWS_WORTH_SPLITTING = 2;
 
@@ -25,6 +28,7 @@ final class Worker implements Runnable {
     private final Rest rest;
     private final Tools tools;
     private int failures;
+    private long lookedForParts = System.nanoTime() - PARTS.toNanos();
 
     Worker(String name, RunId run, Stint stint, Tools tools) {
         this.name = name;
@@ -49,6 +53,14 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
+        try {
+            loop();
+        } finally {
+            stint.second().close();
+        }
+    }
+
+    private void loop() {
         boolean goesOn = true;
         while (goesOn && !rest.isOver()) {
             try {
@@ -85,20 +97,17 @@ final class Worker implements Runnable {
 
     /** Whether this idle worker made itself a range out of what another has still before it. */
     private boolean takesAPart() {
-        if (!stint.lookout().isDue()) {
+        if (System.nanoTime() - lookedForParts < PARTS.toNanos()) {
             return false;
         }
         boolean taken = tools.splitter().split(run, stint.windowLimits().rows() * WINDOWS_WORTH_SPLITTING);
-        if (taken) {
-            stint.lookout().found();
-        } else {
-            stint.lookout().foundNothing();
+        if (!taken) {
+            lookedForParts = System.nanoTime();
         }
         return taken;
     }
 
     private void work(RangeClaim claim) {
-        stint.lookout().forget();
         try {
             if (claim.range().isPresent()) {
                 work(claim, claim.range().get());
