@@ -2,10 +2,8 @@ package io.reseal.internal.store;
 
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.ResealConfigurationException;
-import io.reseal.audit.AuditEvent;
 import io.reseal.database.ResealDatabase;
 import io.reseal.database.Schema;
-import io.reseal.internal.audit.AuditJournal;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
@@ -56,21 +54,7 @@ public final class JdbcKeyStore implements KeyStore {
                             "activated_at",
                             "deactivated_at"),
                     "reseal_audit",
-                    List.of(
-                            "chain",
-                            "seq",
-                            "generation",
-                            "recorded_at",
-                            "actor",
-                            "action",
-                            "subject",
-                            "reason",
-                            "detail",
-                            "mac"),
-                    "reseal_audit_chain",
-                    List.of("chain", "node", "started_at", "kek_id", "wrapped"),
-                    "reseal_audit_signer",
-                    List.of("id", "kek_id", "wrapped"),
+                    List.of("generation", "recorded_at", "actor", "action", "key_type", "version", "reason"),
                     "reseal_column",
                     List.of(
                             "table_schema",
@@ -91,7 +75,6 @@ public final class JdbcKeyStore implements KeyStore {
     private final KeyTypes types;
     private final Clock clock;
     private final TimeLimit limit;
-    private final AuditJournal journal;
 
     /** Those that were reported. */
     private final Set<String> unknownTypes = ConcurrentHashMap.newKeySet();
@@ -100,12 +83,11 @@ public final class JdbcKeyStore implements KeyStore {
      * @param database holds {@link #SCHEMA}; closed with this store
      * @param limit how long one statement may take, in whole seconds
      */
-    public JdbcKeyStore(ResealDatabase database, KeyTypes types, Clock clock, Duration limit, AuditJournal journal) {
+    public JdbcKeyStore(ResealDatabase database, KeyTypes types, Clock clock, Duration limit) {
         this.database = database;
         this.types = types;
         this.clock = clock;
         this.limit = new TimeLimit(limit);
-        this.journal = journal;
     }
 
     @Override
@@ -127,11 +109,8 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     /** The KEKs without which keys would be lost, also those of key types that this release does not know. */
-    public static List<String> kekIds(ResealDatabase database, Duration limit) {
-        return ask(
-                database,
-                new TimeLimit(limit),
-                handle -> handle.createQuery("""
+    public List<String> kekIds() {
+        return ask(handle -> handle.createQuery("""
                         SELECT DISTINCT kek_id FROM reseal_key WHERE state NOT IN ('PENDING_DESTROY', 'DESTROYED')
                         ORDER BY kek_id
                         """).mapTo(String.class).list());
@@ -208,7 +187,18 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     private void audit(Handle handle, long generation, KeyId subject, AuditEntry entry) {
-        journal.append(handle, new AuditEvent(Optional.of(generation), subject.toString(), entry));
+        handle.createUpdate("""
+                        INSERT INTO reseal_audit (generation, recorded_at, actor, action, key_type, version, reason)
+                        VALUES (:generation, :now, :actor, :action, :type, :version, :reason)
+                        """)
+                .bind("generation", generation)
+                .bind("now", clock.instant())
+                .bind("actor", entry.actor())
+                .bind("action", entry.action())
+                .bind("type", subject.type().name())
+                .bind("version", subject.version())
+                .bind("reason", entry.reason())
+                .execute();
     }
 
     private StoredKeys read(ResultSet rows, StatementContext context) throws SQLException {
@@ -243,10 +233,6 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     private <T> T ask(Function<Handle, T> question) {
-        return ask(database, limit, question);
-    }
-
-    private static <T> T ask(ResealDatabase database, TimeLimit limit, Function<Handle, T> question) {
         try {
             return database.jdbi().withHandle(handle -> limit.within(handle, question));
         } catch (JdbiException e) {

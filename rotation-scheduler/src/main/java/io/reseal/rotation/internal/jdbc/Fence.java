@@ -69,6 +69,11 @@ public final class Fence {
         }
     }
 
+    /** Whether a fence refused what was written. */
+    public static boolean isRefusal(SQLException e) {
+        return FenceText.SQL_STATE.equals(e.getSQLState());
+    }
+
     /** Whether the lock was not to be had in time. */
     public static boolean isBlocked(SQLException e) {
         return e.getSQLState() != null && BLOCKED.contains(e.getSQLState());

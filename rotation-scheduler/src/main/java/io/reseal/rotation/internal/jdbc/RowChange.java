@@ -15,6 +15,13 @@ public record RowChange(RowAddress address, Map<Integer, Swap> swaps) {
         swaps = swaps.size() == 1 ? Map.copyOf(swaps) : Collections.unmodifiableMap(new TreeMap<>(swaps));
     }
 
+    /** What lets the row stay as it is, if it holds what was sealed. */
+    public RowChange done() {
+        Map<Integer, Swap> done = new TreeMap<>();
+        swaps.forEach((column, swap) -> done.put(column, new Swap(swap.sealed(), swap.sealed())));
+        return new RowChange(address, done);
+    }
+
     /** The value that was read, and the one that takes its place. */
     public record Swap(StoredValue read, StoredValue sealed) {}
 }

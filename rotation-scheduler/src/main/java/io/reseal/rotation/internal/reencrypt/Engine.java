@@ -58,7 +58,7 @@ public final class Engine implements AutoCloseable {
         this.inventory = new Inventory(jdbi, dialect, keys.types());
         this.runs = new RunStore(jdbi, keys.types());
         RangeClaims claims = new RangeClaims(jdbi, runs);
-        RowLedger ledger = new RowLedger(jdbi);
+        RowLedger ledger = new RowLedger(jdbi, runs);
         RunPlanner planner = new RunPlanner(jdbi, dialect, keys, keyLease, targets);
         RangeWork rangeWork = new RangeWork(
                 new WindowSource(jdbi, dialect),

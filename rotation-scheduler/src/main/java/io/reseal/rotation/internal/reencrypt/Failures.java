@@ -4,6 +4,7 @@ import io.reseal.KeyStoreUnavailableException;
 import io.reseal.SealingRefusedException;
 import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.internal.jdbc.Fence;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
@@ -19,6 +20,11 @@ final class Failures {
     /** Whether others hold rows that the statement needed. */
     static boolean isContention(Dialect dialect, Throwable e) {
         return sql(e).map(dialect::isContention).orElse(false);
+    }
+
+    /** Whether the key that it was sealed under is fenced off by now. */
+    static boolean isFencedOff(Throwable e) {
+        return sql(e).map(Fence::isRefusal).orElse(false);
     }
 
     /** Whether a table or column was dropped. */

@@ -1,5 +1,7 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.rotation.Finding;
+import io.reseal.rotation.Problem;
 import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.RowAddress;
 import java.util.Optional;
@@ -20,6 +22,14 @@ record RangeClaim(
         Optional<KeyRange> range,
         Optional<RowAddress> cursor,
         boolean isScanned) {
+
+    /** Whether somebody took it on that triggers fire for what is written. */
+    boolean hasUpdateTriggers() {
+        return range.map(KeyRange::table)
+                .map(table -> new Finding(Problem.UPDATE_TRIGGER, table.schema(), table.table(), ""))
+                .filter(finding -> !finding.refuses(run.acknowledged()))
+                .isPresent();
+    }
 
     /** What is left to scan. */
     Bounds rest() {

@@ -117,6 +117,16 @@ final class RangeClaims {
                 == 1;
     }
 
+    /** Whether progress that was sealed under these keys could be committed now. */
+    boolean holds(RangeClaim claim, Collection<KeyId> sealedUnder) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT id FROM reseal_range WHERE " + holds(sealedUnder))
+                .bind("id", claim.id())
+                .bind("token", claim.token())
+                .mapTo(Long.class)
+                .findOne()
+                .isPresent());
+    }
+
     /** Gives a range back: done if nothing is left of it, else to be claimed again after {@code wait}. */
     boolean giveBack(Handle handle, RangeClaim claim, Duration wait) {
         return handle.createUpdate("UPDATE reseal_range SET scanned = :scanned, owner = NULL, lease_until = NULL,"

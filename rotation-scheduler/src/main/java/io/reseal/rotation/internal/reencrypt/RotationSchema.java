@@ -22,7 +22,6 @@ final class RotationSchema {
                             "target_version",
                             "retired",
                             "acknowledged",
-                            "left_over",
                             "failure",
                             "effort",
                             "started_at",

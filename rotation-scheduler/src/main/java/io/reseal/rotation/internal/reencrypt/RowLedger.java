@@ -18,9 +18,11 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 final class RowLedger {
 
     private final Jdbi jdbi;
+    private final RunStore runs;
 
-    RowLedger(Jdbi jdbi) {
+    RowLedger(Jdbi jdbi, RunStore runs) {
         this.jdbi = jdbi;
+        this.runs = runs;
     }
 
     /** Rows that are in the tail already go behind the others. */
@@ -73,11 +75,15 @@ final class RowLedger {
         batch.execute();
     }
 
-    /** A value that another range of the run has in quarantine is not put there again: a split may leave it to both. */
+    /**
+     * A value that another range of the run has in quarantine is not put there again: a split may leave it to both. Whoever
+     * looks holds the run, so that two who find the same value at once do not both miss the other's.
+     */
     void quarantine(Handle handle, RangeClaim claim, Collection<Quarantined> values) {
         if (values.isEmpty()) {
             return;
         }
+        runs.lock(handle, claim.run().id());
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO reseal_quarantine (range_id, row_hash, column_name, error_class, found_at)
                 SELECT :range, :hash, :column, :reason, <now>

@@ -66,6 +66,7 @@ final class StrideWriter {
         try {
             return attempt(claim, table, batch, locked, last);
         } catch (RuntimeException | SQLException e) {
+            requireClaim(claim, batch, e);
             if (!Failures.isContention(dialect, e)) {
                 throw Failures.unchecked(e);
             }
@@ -74,6 +75,13 @@ final class StrideWriter {
                 case SKIP -> write(claim, table, batch, Locked.LEAVE, last);
                 case LEAVE -> throw Failures.unchecked(e);
             };
+        }
+    }
+
+    /** A worker that was frozen until its key was retired, proved gone and fenced off meets the fence before it learns that. */
+    private void requireClaim(RangeClaim claim, SealedBatch batch, Exception e) {
+        if (Failures.isFencedOff(e) && !claims.holds(claim, batch.sealedUnder())) {
+            throw new ClaimLostException();
         }
     }
 
@@ -102,7 +110,7 @@ final class StrideWriter {
         for (List<RowChange> group : sameColumns(batch.changes())) {
             List<RowChange> free = free(handle, table, group, locked);
             left.addAll(missing(group, free));
-            refused.addAll(missing(free, written(handle, table, free)));
+            refused.addAll(missing(free, written(handle, claim, table, free)));
         }
         Outcome outcome = new Outcome(left, refused);
         ledger.addToTail(handle, claim, left);
@@ -140,8 +148,18 @@ final class StrideWriter {
         };
     }
 
-    private List<RowChange> written(Handle handle, SealedTable table, List<RowChange> changes) throws SQLException {
-        return changes.isEmpty() ? changes : at(changes, dialect.write(handle.getConnection(), table, changes));
+    /** A trigger may have put something else in place of what was written, which the database counts as written. */
+    private List<RowChange> written(Handle handle, RangeClaim claim, SealedTable table, List<RowChange> changes)
+            throws SQLException {
+        if (changes.isEmpty()) {
+            return changes;
+        }
+        List<RowChange> written = at(changes, dialect.write(handle.getConnection(), table, changes));
+        if (written.isEmpty() || !claim.hasUpdateTriggers()) {
+            return written;
+        }
+        List<RowChange> done = written.stream().map(RowChange::done).toList();
+        return at(written, dialect.lockFree(handle.getConnection(), table, done));
     }
 
     private static List<RowChange> at(List<RowChange> changes, Set<Integer> positions) {

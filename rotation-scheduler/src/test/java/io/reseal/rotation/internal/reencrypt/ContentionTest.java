@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.reseal.StorageForm;
 import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.RunState;
 import io.reseal.testing.Databases;
@@ -14,9 +15,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,6 +197,133 @@ class ContentionTest {
             assertThat(stage.values("SELECT error_class FROM reseal_quarantine"))
                     .containsExactly("unwritable");
             assertThat(run.proofs().get(0).remaining()).isEqualTo(1);
+        }
+    }
+
+    /** The database counts such a row as written. */
+    @EachDatabase
+    void quarantinesARowInWhichATriggerPutsTheOldValueBack(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                Engine engine = stage.engine()) {
+            stage.accounts(30);
+            restoring(stage);
+            KeyId active = stage.rotate(Stage.DB);
+
+            var run = engine.start(Stage.DB, Stage.SMALL.withAcknowledged(Set.of("UPDATE_TRIGGER:account")));
+            Progress progress = Stage.complete(run);
+
+            assertThat(progress.changed()).isEqualTo(29);
+            assertThat(progress.quarantined()).isEqualTo(1);
+            assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(29);
+            assertThat(stage.values("SELECT error_class FROM reseal_quarantine"))
+                    .containsExactly("unwritable");
+        }
+    }
+
+    private static void restoring(Stage stage) throws SQLException {
+        switch (stage.kind) {
+            case POSTGRESQL -> {
+                stage.execute("CREATE FUNCTION restore() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN IF OLD.id = 9 THEN NEW.secret := OLD.secret; END IF; RETURN NEW; END $$");
+                stage.execute(
+                        "CREATE TRIGGER restore BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION restore()");
+            }
+            case MARIADB ->
+                stage.execute("CREATE TRIGGER restore BEFORE UPDATE ON account FOR EACH ROW"
+                        + " SET NEW.secret = IF(OLD.id = 9, OLD.secret, NEW.secret)");
+            case H2 ->
+                stage.execute("CREATE TRIGGER \"restore\" BEFORE UPDATE ON \"account\" FOR EACH ROW AS"
+                        + " 'org.h2.api.Trigger create() { return (connection, before, after) -> {"
+                        + " if (((Number) before[0]).longValue() == 9) after[1] = before[1]; }; }'");
+        }
+    }
+
+    /** A key may be retired between sealing and writing: whoever commits a batch looks. */
+    @EachDatabase
+    void writesNothingThatWasSealedAheadUnderAKeyThatIsNotActiveAnyMore(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory);
+                KeyRegistry other = stage.otherNode()) {
+            stage.accounts(400);
+            KeyId second = stage.rotate(Stage.DB);
+            AtomicLong underSecond = new AtomicLong(-1);
+            List<Long> later = new CopyOnWriteArrayList<>();
+            Interleaving overtaken = new Interleaving() {
+                @Override
+                public void beforeWriting(RangeClaim claim) {
+                    if (underSecond.get() >= 0) {
+                        later.add(count());
+                    }
+                }
+
+                @Override
+                public void sealedAhead(RangeClaim claim) {
+                    if (underSecond.get() < 0) {
+                        other.promote(other.createSuccessor(Stage.DB, "test", "test"), "test", "test");
+                        underSecond.set(count());
+                    }
+                }
+
+                private long count() {
+                    try {
+                        return stage.binaryUnder("account", "secret", second);
+                    } catch (SQLException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            };
+            try (Engine engine = stage.engine(overtaken)) {
+                Stage.complete(engine.start(Stage.DB, Stage.SMALL.withWorkers(1)));
+
+                assertThat(underSecond.get()).isPositive();
+                assertThat(later.get(0)).isEqualTo(underSecond.get());
+                assertThat(stage.binaryUnder("account", "secret", new KeyId(Stage.DB, 3)))
+                        .isEqualTo(400);
+                stage.requireSecretsIntact();
+            }
+        }
+    }
+
+    /** It was frozen while others retired its key, proved it gone and fenced it off. */
+    @Test
+    void failsNoRunWhenAWorkerThatWasOvertakenMeetsAFence() throws Exception {
+        try (Stage stage = new Stage(Databases.POSTGRESQL, directory);
+                KeyRegistry other = stage.otherNode()) {
+            stage.accounts(100);
+            KeyId second = stage.rotate(Stage.DB);
+            try (Engine engine = stage.engine(once(() -> {
+                other.promote(other.createSuccessor(Stage.DB, "test", "test"), "test", "test");
+                fence(stage, second);
+            }))) {
+                Progress progress = Stage.complete(engine.start(Stage.DB, Stage.SMALL.withWorkers(1)));
+
+                assertThat(progress.failure()).isEmpty();
+                assertThat(stage.binaryUnder("account", "secret", new KeyId(Stage.DB, 3)))
+                        .isEqualTo(100);
+            }
+        }
+    }
+
+    private static void fence(Stage stage, KeyId key) throws SQLException {
+        stage.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                + " $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'RS001', MESSAGE = 'refused'; END $$");
+        stage.execute(
+                "CREATE TRIGGER reseal_fence_update_x AFTER UPDATE ON account FOR EACH ROW WHEN (substring(NEW.secret, 1, 5) = '\\x"
+                        + HexFormat.of().formatHex(key.header()) + "') EXECUTE FUNCTION refuse()");
+    }
+
+    /** Then somebody else's fence is in the way, and waiting would not help. */
+    @Test
+    void stopsWhenAFenceRefusesWhatIsSealedUnderTheActiveKey() throws Exception {
+        try (Stage stage = new Stage(Databases.POSTGRESQL, directory)) {
+            stage.accounts(100);
+            KeyId second = stage.rotate(Stage.DB);
+            try (Engine engine = stage.engine(once(() -> fence(stage, second)))) {
+                Progress progress =
+                        engine.start(Stage.DB, Stage.SMALL.withWorkers(1)).await(Stage.LONG);
+
+                assertThat(progress.state()).isEqualTo(RunState.FAILED);
+                assertThat(progress.failure().orElseThrow()).contains("RS001");
+            }
         }
     }
 

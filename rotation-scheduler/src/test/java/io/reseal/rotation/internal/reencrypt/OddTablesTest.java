@@ -221,7 +221,7 @@ class OddTablesTest {
             stage.rotate(Stage.DB);
 
             Progress progress = Stage.complete(
-                    engine.start(Stage.DB, Stage.SMALL.withWorkers(1).withWindow(5, 2)));
+                    engine.start(Stage.DB, Stage.SMALL.withWorkers(2).withWindow(5, 2)));
 
             assertThat(progress.quarantined()).isEqualTo(60);
             assertThat(stage.binaryUnder("bag", "a", RETIRED)).isZero();

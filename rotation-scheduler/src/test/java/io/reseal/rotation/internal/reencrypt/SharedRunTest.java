@@ -15,6 +15,7 @@ import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.Limits;
+import io.reseal.rotation.internal.jdbc.RowAddress;
 import io.reseal.rotation.internal.jdbc.Window;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
@@ -23,7 +24,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SharedRunTest {
@@ -189,6 +193,33 @@ class SharedRunTest {
         }
     }
 
+    /** After a split, two workers may meet the same value of a bag. */
+    @Test
+    void aValueThatTwoFindAtOnceIsInQuarantineOnce() throws Exception {
+        try (Stage stage = new Stage(Databases.POSTGRESQL, directory)) {
+            stage.accounts(1);
+            stage.rotate(Stage.DB);
+            Parts parts = new Parts(stage);
+            RunId run = parts.planner.plan(Stage.DB, Stage.SMALL);
+            RangeClaim one = parts.claims.claim(run, "one", LEASE).orElseThrow();
+            long otherRange = stage.count("SELECT id FROM reseal_range WHERE kind = 'PROOF'");
+            RangeClaim other = new RangeClaim(otherRange, 1, "other", one.run(), one.range(), Optional.empty(), false);
+            var value = List.of(new Quarantined(new RowAddress(List.of("1")), "secret", "damaged"));
+            try (Handle first = stage.pool.jdbi().open()) {
+                first.begin();
+                parts.ledger.quarantine(first, one, value);
+                var second = CompletableFuture.runAsync(() ->
+                        stage.pool.jdbi().useTransaction(handle -> parts.ledger.quarantine(handle, other, value)));
+                await().until(() ->
+                        second.isDone() || stage.count("SELECT COUNT(*) FROM pg_locks WHERE NOT granted") > 0);
+                first.commit();
+                second.join();
+            }
+
+            assertThat(stage.count("SELECT COUNT(*) FROM reseal_quarantine")).isEqualTo(1);
+        }
+    }
+
     @EachDatabase
     void aCursorMovesOnlyWithTheLastBatchOfItsWindow(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
@@ -311,6 +342,7 @@ class SharedRunTest {
         final RunPlanner planner;
         final WindowSource source;
         final Resealer resealer;
+        final RowLedger ledger;
         final StrideWriter writer;
 
         Parts(Stage stage) {
@@ -323,7 +355,8 @@ class SharedRunTest {
             planner = new RunPlanner(jdbi, dialect, stage.keys, stage.settings.lease(), targets);
             source = new WindowSource(jdbi, dialect);
             resealer = new Resealer(stage.keys);
-            writer = new StrideWriter(jdbi, dialect, claims, new RowLedger(jdbi));
+            ledger = new RowLedger(jdbi, runs);
+            writer = new StrideWriter(jdbi, dialect, claims, ledger);
         }
 
         SealedBatch batch(RangeClaim claim) {
