@@ -4,9 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.reseal.ResealConfigurationException;
 import io.reseal.ResealSettings;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -22,6 +24,9 @@ public final class ResealDatabase implements AutoCloseable {
 
     private static final long CONNECTION_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
+    /** The MariaDB driver puts every option that is not the default into the URL that it reports. */
+    private static final Pattern AFFECTED_ROWS = Pattern.compile("[?&]useAffectedRows=(true|1)\\b");
+
     private final DataSource dataSource;
     private final boolean createTables;
     private final Runnable close;
@@ -34,10 +39,24 @@ public final class ResealDatabase implements AutoCloseable {
         this.close = close;
         try (var connection = dataSource.getConnection()) {
             product = DatabaseProduct.named(connection.getMetaData().getDatabaseProductName());
+            requireCountsOfFoundRows(connection);
         }
         jdbi = Jdbi.create(new Connections(dataSource));
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
         Moments.configure(jdbi, product);
+    }
+
+    /** Renewing what did not change counts as nothing otherwise, and looks like a lease that was lost. */
+    private static void requireCountsOfFoundRows(Connection connection) throws SQLException {
+        if (AFFECTED_ROWS
+                .matcher(String.valueOf(connection.getMetaData().getURL()))
+                .find()) {
+            throw new ResealConfigurationException(
+                    "The connections of " + ResealSettings.KEY_STORE
+                            + " have the option useAffectedRows, with which updates don't tell how many rows they found."
+                            + " Remove it from the URL or the data source",
+                    null);
+        }
     }
 
     /**
@@ -114,6 +133,9 @@ public final class ResealDatabase implements AutoCloseable {
         } catch (SQLException e) {
             close.run();
             throw unreachable(where, e);
+        } catch (ResealConfigurationException e) {
+            close.run();
+            throw e;
         } catch (IllegalArgumentException e) {
             close.run();
             throw new ResealConfigurationException(
