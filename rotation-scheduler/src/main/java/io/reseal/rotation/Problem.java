@@ -6,6 +6,8 @@ public enum Problem {
     GONE(Weight.REFUSED),
     /** A view, foreign table or other relation that is no table. */
     NOT_A_TABLE(Weight.REFUSED),
+    /** The database could not undo a change of the table. */
+    NO_TRANSACTIONS(Weight.REFUSED),
     /** No unique key addresses the rows, or a key column is of a type that can't. */
     NO_USABLE_KEY(Weight.REFUSED),
     /** Stale rows whose key is null, so that no range reaches them. */

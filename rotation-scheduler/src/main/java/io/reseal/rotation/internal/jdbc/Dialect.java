@@ -65,6 +65,11 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
         return new PlainLoadSignals();
     }
 
+    /** Runs statements that only look, without waiting long for whoever changes the definition of a table. */
+    public <T> T asking(Connection connection, Work<T> work) throws SQLException {
+        return work.run();
+    }
+
     /** Runs statements of a transaction such that they give way soon to whoever holds a row. */
     public abstract <T> T givingWay(Connection connection, Work<T> work) throws SQLException;
 

@@ -2,17 +2,15 @@ package io.reseal.rotation.internal.jdbc;
 
 import io.reseal.StorageForm;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * MariaDB from 10.6: whole batches travel as a table of values that drives the join, so that no other row is looked at.
@@ -24,26 +22,7 @@ final class MariaDialect extends Dialect {
     /** What a type of {@link KeyColumn} begins with whose values travel as hexadecimal digits. */
     static final String BINARY = "BINARY";
 
-    /** Behind a change of the table's definition the server by default waits a day. */
-    private static final String GIVING_WAY = "SET STATEMENT lock_wait_timeout = 1";
-
-    /** Whoever waits for no row can't be part of a deadlock, whose victim could be the application. */
-    private static final String WITHOUT_WAITING = GIVING_WAY + ", innodb_lock_wait_timeout = 0 FOR ";
-
-    /** Without the other limit, with which the server at times takes a row that it skips for a failed commit (error 1180). */
-    private static final String SKIPPING = GIVING_WAY + " FOR ";
-
-    /** No such column, database or table. */
-    private static final Set<Integer> GONE = Set.of(1054, 1049, 1146);
-
-    /** On a database, table or column. */
-    private static final Set<Integer> DENIED = Set.of(1044, 1142, 1143);
-
-    /** Record changed, lock wait timeout, deadlock, statement timeout. */
-    private static final Set<Integer> CONTENTION = Set.of(1020, 1205, 1213, 1969);
-
-    /** Too many connections, out of disk, memory or threads, shutting down, connection killed, lock table full. */
-    private static final Set<Integer> SHORTAGE = Set.of(1021, 1037, 1038, 1040, 1041, 1053, 1114, 1135, 1206, 1927);
+    private static final int PATIENCE_SECONDS = 2;
 
     private static final String EXACT = " USING utf8mb4) COLLATE utf8mb4_nopad_bin";
 
@@ -53,10 +32,9 @@ final class MariaDialect extends Dialect {
         return MariaDictionary.keyTypes(connection, schema, table);
     }
 
-    /** Of a part of the table none is taken, so that ranges are not split. */
     @Override
     public KeySample sample(Connection connection, SealedTable table, Bounds bounds) throws SQLException {
-        return bounds.equals(Bounds.ALL) ? new MariaSample(this, table).take(connection) : new KeySample(0, List.of());
+        return new MariaSample(this, table, bounds).take(connection);
     }
 
     @Override
@@ -66,17 +44,43 @@ final class MariaDialect extends Dialect {
 
     @Override
     public boolean isGone(SQLException e) {
-        return GONE.contains(e.getErrorCode());
+        return MariaErrors.isGone(e);
     }
 
     @Override
     public boolean isDenied(SQLException e) {
-        return DENIED.contains(e.getErrorCode());
+        return MariaErrors.isDenied(e);
     }
 
     @Override
     public <T> T givingWay(Connection connection, Work<T> work) throws SQLException {
         return work.run();
+    }
+
+    /** Whoever changes the definition of a table would by default be waited for a day. */
+    @Override
+    public <T> T asking(Connection connection, Work<T> work) throws SQLException {
+        String before = lockWait(connection);
+        setLockWait(connection, Integer.toString(PATIENCE_SECONDS));
+        try {
+            return work.run();
+        } finally {
+            setLockWait(connection, before);
+        }
+    }
+
+    private static String lockWait(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@lock_wait_timeout")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static void setLockWait(Connection connection, String seconds) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_wait_timeout = " + seconds);
+        }
     }
 
     /** MariaDB has no row security. */
@@ -85,75 +89,23 @@ final class MariaDialect extends Dialect {
 
     @Override
     public Set<Integer> write(Connection connection, SealedTable table, List<RowChange> changes) throws SQLException {
-        List<String> unchanged = MariaDictionary.updatedByThemselves(connection, table);
-        Set<Integer> positions = new HashSet<>();
-        for (MariaChanges part : MariaChanges.parts(this, table, changes)) {
-            positions.addAll(write(connection, part, unchanged));
-        }
-        for (int position : longOnes(changes)) {
-            if (new MariaLongChange(this, table, changes.get(position)).write(connection, WITHOUT_WAITING, unchanged)) {
-                positions.add(position);
-            }
-        }
-        return positions;
-    }
-
-    private static List<Integer> longOnes(List<RowChange> changes) {
-        return IntStream.range(0, changes.size())
-                .filter(position -> MariaLongChange.isLong(changes.get(position)))
-                .boxed()
-                .toList();
-    }
-
-    private static Set<Integer> write(Connection connection, MariaChanges changes, List<String> unchanged)
-            throws SQLException {
-        String sql = WITHOUT_WAITING + "UPDATE " + changes.joined(MariaChanges.READ) + " SET "
-                + changes.assignments(unchanged);
-        try (PreparedStatement statement = changes.prepare(connection, sql)) {
-            if (changes.areAll(statement.executeUpdate())) {
-                return changes.positions();
-            }
-        }
-        return positions(connection, changes, "SELECT v.position FROM " + changes.joined(MariaChanges.SEALED));
+        return new MariaWriter(this, table, changes).write(connection);
     }
 
     @Override
     public Set<Integer> lockFree(Connection connection, SealedTable table, List<RowChange> changes)
             throws SQLException {
-        Set<Integer> positions = new HashSet<>();
-        for (MariaChanges part : MariaChanges.parts(this, table, changes)) {
-            String sql =
-                    SKIPPING + "SELECT v.position FROM " + part.joined(MariaChanges.READ) + " FOR UPDATE SKIP LOCKED";
-            positions.addAll(positions(connection, part, sql));
-        }
-        for (int position : longOnes(changes)) {
-            if (new MariaLongChange(this, table, changes.get(position)).lock(connection, SKIPPING)) {
-                positions.add(position);
-            }
-        }
-        return positions;
-    }
-
-    private static Set<Integer> positions(Connection connection, MariaChanges changes, String sql) throws SQLException {
-        Set<Integer> positions = new HashSet<>();
-        try (PreparedStatement statement = changes.prepare(connection, sql);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                positions.add(rows.getInt(1));
-            }
-        }
-        return positions;
+        return new MariaWriter(this, table, changes).lockFree(connection);
     }
 
     @Override
     public boolean isContention(SQLException e) {
-        return CONTENTION.contains(e.getErrorCode());
+        return MariaErrors.isContention(e);
     }
 
     @Override
     public boolean isTransient(SQLException e) {
-        String state = e.getSQLState();
-        return isContention(e) || SHORTAGE.contains(e.getErrorCode()) || (state != null && state.startsWith("08"));
+        return MariaErrors.isTransient(e);
     }
 
     @Override

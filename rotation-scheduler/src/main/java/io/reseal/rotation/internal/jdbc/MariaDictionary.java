@@ -16,12 +16,20 @@ import java.util.TreeMap;
  */
 final class MariaDictionary {
 
-    private static final String OF_TABLE = """
-             WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
-              AND (@@lower_case_table_names <> 0 OR table_name COLLATE utf8mb3_bin = CONVERT(? USING utf8mb3))
-            """;
-
     private MariaDictionary() {}
+
+    /** The condition that a row is about the table, which {@link #bind} completes. */
+    static String isOf(String schemaColumn, String tableColumn) {
+        return schemaColumn + " = COALESCE(?, DATABASE()) AND " + tableColumn
+                + " = ? AND (@@lower_case_table_names <> 0 OR " + tableColumn
+                + " COLLATE utf8mb3_bin = CONVERT(? USING utf8mb3))";
+    }
+
+    static void bind(PreparedStatement statement, Optional<String> schema, String table) throws SQLException {
+        statement.setString(1, schema.orElse(null));
+        statement.setString(2, table);
+        statement.setString(3, table);
+    }
 
     /** What a text is cast to in order to be compared with each column; empty for types that can't address rows. */
     static Map<String, Optional<String>> keyTypes(Connection connection, Optional<String> schema, String table)
@@ -83,10 +91,9 @@ final class MariaDictionary {
 
     private static PreparedStatement ofTable(
             Connection connection, String select, Optional<String> schema, String table) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(select + OF_TABLE);
-        statement.setString(1, schema.orElse(null));
-        statement.setString(2, table);
-        statement.setString(3, table);
+        PreparedStatement statement =
+                connection.prepareStatement(select + " WHERE " + isOf("table_schema", "table_name"));
+        bind(statement, schema, table);
         return statement;
     }
 }

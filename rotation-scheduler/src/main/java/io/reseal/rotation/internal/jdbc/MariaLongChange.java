@@ -1,10 +1,14 @@
 package io.reseal.rotation.internal.jdbc;
 
 import io.reseal.StorageForm;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,14 +21,23 @@ record MariaLongChange(MariaDialect dialect, SealedTable table, RowChange change
      */
     private static final int LONGEST_IN_A_TABLE = 16_000;
 
+    /** A longer value is compared by its digest, so that what the server took once it takes again, in a statement of its own. */
+    private static final int LONGEST_SENT_TWICE = 1 << 20;
+
+    /** What a statement needs besides the values. */
+    private static final long STATEMENT = 1 << 16;
+
     static boolean isLong(RowChange change) {
         return change.swaps().values().stream()
                 .anyMatch(swap -> swap.read().bytes().length > LONGEST_IN_A_TABLE
                         || swap.sealed().bytes().length > LONGEST_IN_A_TABLE);
     }
 
-    /** Whether the row still held what was read. */
+    /** Whether the row still held what was read; not if the server does not take a statement of that length. */
     boolean write(Connection connection, String prefix, List<String> unchanged) throws SQLException {
+        if (length() > longestStatement(connection)) {
+            return false;
+        }
         List<String> assignments = new ArrayList<>();
         List<Object> sealed = new ArrayList<>();
         change.swaps().forEach((column, swap) -> {
@@ -38,6 +51,27 @@ record MariaLongChange(MariaDialect dialect, SealedTable table, RowChange change
                 .add(isAsRead());
         try (PreparedStatement statement = sql.prepare(connection)) {
             return statement.executeUpdate() > 0;
+        }
+    }
+
+    /** One byte of 64 is escaped on its way. */
+    private long length() {
+        long bytes = change.swaps().values().stream()
+                .mapToLong(swap -> swap.sealed().bytes().length
+                        + (isSentTwice(swap.read()) ? swap.read().bytes().length : 0L))
+                .sum();
+        return bytes + bytes / 32 + STATEMENT;
+    }
+
+    private static boolean isSentTwice(StoredValue read) {
+        return read.bytes().length <= LONGEST_SENT_TWICE;
+    }
+
+    private static long longestStatement(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT @@max_allowed_packet");
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
         }
     }
 
@@ -62,13 +96,23 @@ record MariaLongChange(MariaDialect dialect, SealedTable table, RowChange change
                         key,
                         change.address().parts().subList(0, table.key().size()).toArray());
         change.swaps().forEach((column, swap) -> {
-            String stored = "t." + name(column);
-            boolean text = form(column) == StorageForm.TEXT;
-            sql.add(
-                    " AND " + (text ? MariaDialect.exact(stored) : stored) + " = ?",
-                    swap.read().in(form(column)));
+            String stored =
+                    form(column) == StorageForm.TEXT ? MariaDialect.exact("t." + name(column)) : "t." + name(column);
+            if (isSentTwice(swap.read())) {
+                sql.add(" AND " + stored + " = ?", swap.read().in(form(column)));
+            } else {
+                sql.add(" AND SHA2(" + stored + ", 512) = ?", sha512(swap.read()));
+            }
         });
         return sql;
+    }
+
+    private static String sha512(StoredValue value) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(value.bytes()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform of today has SHA-512", e);
+        }
     }
 
     private String name(int column) {

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Keys spread over a table, found by a handful of index look-ups: at even distances between the least and the greatest
- * integer, or UUID. Other keys are counted off, where the table is small enough for that; a larger one is sampled not at all.
+ * Keys spread over a part of a table, found by a handful of index look-ups: at even distances between the least and the
+ * greatest integer, or UUID. Other keys are counted off, where the table is small enough for that; a larger one is sampled not
+ * at all.
  */
 final class MariaSample {
 
@@ -25,35 +26,61 @@ final class MariaSample {
 
     private final MariaDialect dialect;
     private final SealedTable table;
+    private final Bounds bounds;
     private final List<Dialect.AddressPart> key;
     private final Dialect.AddressPart first;
 
-    MariaSample(MariaDialect dialect, SealedTable table) {
+    MariaSample(MariaDialect dialect, SealedTable table, Bounds bounds) {
         this.dialect = dialect;
         this.table = table;
+        this.bounds = bounds;
         this.key = dialect.address(table).subList(0, table.key().size());
         this.first = key.get(0);
     }
 
     KeySample take(Connection connection) throws SQLException {
-        long rows = MariaDictionary.rows(connection, table);
-        List<RowAddress> keys = new ArrayList<>();
-        if (rows <= COUNTED_OFF) {
-            for (long i = 1; i < SAMPLED_KEYS; i++) {
-                find(connection, " OFFSET " + rows * i / SAMPLED_KEYS, Optional.empty())
-                        .ifPresent(keys::add);
-            }
-        } else {
-            for (String cut : cuts(connection)) {
-                find(connection, "", Optional.of(cut)).ifPresent(keys::add);
-            }
-        }
+        long rows = bounds.equals(Bounds.ALL) ? MariaDictionary.rows(connection, table) : explained(connection);
+        List<RowAddress> keys = rows <= COUNTED_OFF ? countedOff(connection, rows) : lookedUp(connection);
         return new KeySample(rows, keys.stream().distinct().toList());
+    }
+
+    /** What the optimizer expects to read, by a look into the index. */
+    private long explained(Connection connection) throws SQLException {
+        Sql sql = new Sql("EXPLAIN SELECT 1 FROM " + dialect.name(table) + " t WHERE ").add(within());
+        try (PreparedStatement statement = sql.prepare(connection);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? row.getLong("rows") : 0;
+        }
+    }
+
+    private List<RowAddress> countedOff(Connection connection, long rows) throws SQLException {
+        List<RowAddress> keys = new ArrayList<>();
+        for (long i = 1; i < SAMPLED_KEYS; i++) {
+            Optional<RowAddress> found = find(connection, within(), " LIMIT 1 OFFSET " + rows * i / SAMPLED_KEYS);
+            if (found.isEmpty()) {
+                return keys;
+            }
+            keys.add(found.get());
+        }
+        return keys;
+    }
+
+    private List<RowAddress> lookedUp(Connection connection) throws SQLException {
+        List<RowAddress> keys = new ArrayList<>();
+        for (String cut : cuts(connection)) {
+            Sql from = within().add(" AND " + first.expression() + " >= " + dialect.parameter(first), cut);
+            find(connection, from, " LIMIT 1").ifPresent(keys::add);
+        }
+        return keys;
     }
 
     private List<String> cuts(Connection connection) throws SQLException {
         if (INTEGERS.contains(first.type())) {
-            return integers(end(connection, "MIN"), end(connection, "MAX"));
+            Optional<RowAddress> least = find(connection, within(), " LIMIT 1");
+            Optional<RowAddress> greatest = find(connection, within(), " DESC LIMIT 1");
+            return least.isPresent() && greatest.isPresent()
+                    ? integers(number(least.get()), number(greatest.get()))
+                    : List.of();
         }
         return first.type().equals("uuid")
                 ? IntStream.range(1, SAMPLED_KEYS)
@@ -61,6 +88,10 @@ final class MariaSample {
                                 Locale.ROOT, "%02x000000-0000-0000-0000-000000000000", 256 / SAMPLED_KEYS * i))
                         .toList()
                 : List.of();
+    }
+
+    private static BigInteger number(RowAddress address) {
+        return new BigInteger(address.parts().get(0));
     }
 
     private static List<String> integers(BigInteger least, BigInteger greatest) {
@@ -72,21 +103,18 @@ final class MariaSample {
                 .toList();
     }
 
-    private BigInteger end(Connection connection, String function) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT COALESCE(" + function + "("
-                        + first.expression() + "), 0) FROM " + dialect.name(table) + " t");
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return new BigInteger(row.getString(1));
-        }
+    private Sql within() {
+        return dialect.isWithin(table, bounds);
     }
 
-    private Optional<RowAddress> find(Connection connection, String offset, Optional<String> from) throws SQLException {
+    private Optional<RowAddress> find(Connection connection, Sql condition, String order) throws SQLException {
+        String direction = order.startsWith(" DESC") ? " DESC, " : ", ";
         Sql sql = new Sql("SELECT " + key.stream().map(dialect::asText).collect(Collectors.joining(", ")) + " FROM "
-                + dialect.name(table) + " t");
-        from.ifPresent(cut -> sql.add(" WHERE " + first.expression() + " >= " + dialect.parameter(first), cut));
-        sql.add(" ORDER BY " + key.stream().map(Dialect.AddressPart::expression).collect(Collectors.joining(", "))
-                + " LIMIT 1" + offset);
+                        + dialect.name(table) + " t WHERE ")
+                .add(condition)
+                .add(" ORDER BY "
+                        + key.stream().map(Dialect.AddressPart::expression).collect(Collectors.joining(direction))
+                        + order);
         try (PreparedStatement statement = sql.prepare(connection);
                 ResultSet row = statement.executeQuery()) {
             if (!row.next()) {

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * What a database's dictionary says about a table, and what may stand against re-encrypting it. Stateless; reads only, and
  * never counts an application's rows.
  */
-public abstract sealed class TableInspection permits PostgresInspection, H2Inspection, MariaInspection {
+public abstract sealed class TableInspection permits PostgresInspection, DictionaryInspection {
 
     private final Dialect dialect;
 

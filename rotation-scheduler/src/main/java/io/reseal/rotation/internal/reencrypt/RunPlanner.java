@@ -272,7 +272,9 @@ final class RunPlanner {
         try {
             return jdbi.<KeySample, SQLException>inTransaction(handle -> {
                 dialect.seeAllRows(handle.getConnection());
-                return dialect.sample(handle.getConnection(), table.shape(), Bounds.ALL);
+                return dialect.asking(
+                        handle.getConnection(),
+                        () -> dialect.sample(handle.getConnection(), table.shape(), Bounds.ALL));
             });
         } catch (SQLException e) {
             throw new EngineSqlException(e);

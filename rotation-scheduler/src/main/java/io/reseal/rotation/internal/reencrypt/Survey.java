@@ -48,7 +48,8 @@ final class Survey {
 
     List<Finding> of(TargetTable table, Keys keys) {
         try {
-            return jdbi.<List<Finding>, SQLException>inTransaction(handle -> of(handle.getConnection(), table, keys));
+            return jdbi.<List<Finding>, SQLException>inTransaction(
+                    handle -> dialect.asking(handle.getConnection(), () -> of(handle.getConnection(), table, keys)));
         } catch (SQLException e) {
             throw new EngineSqlException(e);
         }

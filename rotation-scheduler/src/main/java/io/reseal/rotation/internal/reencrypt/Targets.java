@@ -149,9 +149,10 @@ final class Targets {
         TableName relation = range.part().orElse(range.table());
         Map<String, List<SealedColumn>> byColumn = catalogued.stream()
                 .collect(Collectors.groupingBy(SealedColumn::column, TreeMap::new, Collectors.toList()));
-        Map<String, Optional<String>> found = new LinkedHashMap<>();
+        Map<String, Optional<String>> found = Map.of();
         try {
-            found.putAll(inDatabase(connection -> columns(connection, relation)));
+            found = inDatabase(
+                    connection -> columns(connection, relation)); // finds names as the database compares them
             findings.addAll(gone(range.table(), byColumn.keySet().stream(), found));
             findings.addAll(keyFindings(range, found));
         } catch (EngineSqlException e) {
@@ -243,7 +244,8 @@ final class Targets {
 
     private <T> T inDatabase(Question<T> question) {
         try {
-            return jdbi.<T, SQLException>withHandle(handle -> question.ask(handle.getConnection()));
+            return jdbi.<T, SQLException>withHandle(
+                    handle -> dialect.asking(handle.getConnection(), () -> question.ask(handle.getConnection())));
         } catch (SQLException e) {
             throw new EngineSqlException(e);
         }

@@ -11,6 +11,7 @@ import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.rotation.RunState;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tables as they are found in the wild: each is re-encrypted to the last row, or its run fails by name. */
@@ -179,8 +179,7 @@ class OddTablesTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"POSTGRESQL", "H2"})
+    @EachDatabase
     void mixesStaleVersionsFreshValuesAndNullsInOneRow(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -206,8 +205,7 @@ class OddTablesTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"POSTGRESQL", "H2"})
+    @EachDatabase
     void quarantinesAPoisonedValueOfABagOnceAlthoughItsRowMovesInTheOrder(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -228,8 +226,7 @@ class OddTablesTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"POSTGRESQL", "H2"})
+    @EachDatabase
     void takesRowsThatAreAppendedBehindTheEndAndTablesThatAreEmptied(Databases kind) throws Exception {
         AtomicBoolean isFirst = new AtomicBoolean(true);
         try (Stage stage = new Stage(kind, directory)) {
@@ -264,8 +261,7 @@ class OddTablesTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"POSTGRESQL", "H2"})
+    @EachDatabase
     void namesATableThatIsDroppedWhileItIsWorkedOff(Databases kind) throws Exception {
         AtomicBoolean isFirst = new AtomicBoolean(true);
         try (Stage stage = new Stage(kind, directory)) {

@@ -17,6 +17,7 @@ import io.reseal.rotation.internal.jdbc.RowAddress;
 import io.reseal.rotation.internal.jdbc.SealedTable;
 import io.reseal.rotation.internal.jdbc.ValueColumn;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Idle workers take a part of what another has still before it, and nothing is lost or done twice. */
 class SplitTest {
@@ -54,6 +53,9 @@ class SplitTest {
                 insert.addBatch();
             }
             insert.executeBatch();
+        }
+        if (stage.kind == Databases.MARIADB) { // whose own estimate is late
+            stage.execute("ANALYZE TABLE \"account\"");
         }
         return run;
     }
@@ -101,8 +103,7 @@ class SplitTest {
         stage.requireSecretsIntact();
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"POSTGRESQL", "H2"})
+    @EachDatabase
     void idleWorkersFinishAGiantRangeTogether(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory);
                 Engine engine = stage.engine()) {
@@ -119,8 +120,7 @@ class SplitTest {
     }
 
     /** The cut lies inside the window that the owner has read and not yet written. */
-    @ParameterizedTest
-    @EnumSource(names = {"POSTGRESQL", "H2"})
+    @EachDatabase
     void anOwnerThatHasReadBeyondTheCutDoesNoRowTwiceAndStopsThere(Databases kind) throws Exception {
         AtomicBoolean isFirst = new AtomicBoolean(true);
         try (Stage stage = new Stage(kind, directory)) {
@@ -147,8 +147,7 @@ class SplitTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"POSTGRESQL", "H2"})
+    @EachDatabase
     void aRangeThatIsNotAnyMoreWhatWasLookedAtIsLeftAlone(Databases kind) throws Exception {
         try (Stage stage = new Stage(kind, directory)) {
             RunId run = skewed(stage);
