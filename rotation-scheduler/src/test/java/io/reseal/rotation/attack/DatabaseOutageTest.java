@@ -37,7 +37,7 @@ class DatabaseOutageTest {
                 for (int i = 1; i <= 3; i++) {
                     scene.awaitChanges("engine", i * 500L);
                     scene.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                            + " WHERE application_name = 'engine'");
+                            + " WHERE application_name IN ('engine', 'reseal-engine')");
                 }
                 scene.awaitChanges("engine", 2_000);
                 int port = server.getPort();

@@ -93,7 +93,8 @@ public final class Scene implements AutoCloseable {
                 CREATE TABLE history (seq bigint GENERATED ALWAYS AS IDENTITY, id bigint, node text, before bytea, after bytea);
                 CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
-                    INSERT INTO history (id, node, before, after) VALUES (NEW.id, current_setting('application_name'),
+                    INSERT INTO history (id, node, before, after) VALUES (
+                        NEW.id, regexp_replace(current_setting('application_name'), '^reseal-', ''),
                         substring(OLD.secret FROM 1 FOR 5), substring(NEW.secret FROM 1 FOR 5));
                     RETURN NULL;
                 END $$;

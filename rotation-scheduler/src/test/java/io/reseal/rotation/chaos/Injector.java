@@ -127,7 +127,7 @@ final class Injector {
             return !server.witness()
                     .query(
                             "SELECT pid FROM pg_stat_activity WHERE state = 'idle in transaction' AND backend_xid IS NOT NULL"
-                                    + " AND application_name = '" + node + "'")
+                                    + " AND application_name IN ('" + node + "', 'reseal-" + node + "')")
                     .isEmpty();
         } catch (SQLException e) {
             return false;

@@ -29,7 +29,8 @@ final class Witness {
                 BEGIN
                     INSERT INTO chaos_row (at, began, xid, node, engine, id, before, after, changed) VALUES (
                         clock_timestamp(), transaction_timestamp(), pg_current_xact_id(),
-                        current_setting('application_name'), current_setting('application_name') NOT LIKE 'app-%',
+                        regexp_replace(current_setting('application_name'), '^reseal-', ''),
+                        current_setting('application_name') NOT LIKE 'app-%',
                         coalesce(NEW.id, OLD.id),
                         CASE WHEN TG_OP <> 'INSERT' THEN
                             ARRAY[sealed_version(OLD.secret), sealed_version(OLD.note), sealed_version(OLD.token)] END,
@@ -51,7 +52,8 @@ final class Witness {
                 CREATE FUNCTION note_range() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
                 BEGIN
                     INSERT INTO chaos_range (at, xid, node, range_id, token, claimed, held, rows) VALUES (
-                        statement_timestamp(), pg_current_xact_id(), current_setting('application_name'), NEW.id, NEW.token,
+                        statement_timestamp(), pg_current_xact_id(),
+                        regexp_replace(current_setting('application_name'), '^reseal-', ''), NEW.id, NEW.token,
                         NEW.owner IS NOT NULL AND OLD.token IS DISTINCT FROM NEW.token,
                         OLD.owner IS NOT NULL AND OLD.token = NEW.token AND NEW.up_to_key IS NOT DISTINCT FROM OLD.up_to_key,
                         NEW.rows_changed - coalesce(OLD.rows_changed, 0));

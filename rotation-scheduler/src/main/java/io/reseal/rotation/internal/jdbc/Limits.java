@@ -18,6 +18,11 @@ public record Limits(int rows, long bytes, long taken) {
         return new Limits(rows - window.rows().size(), bytes, taken + window.bytes());
     }
 
+    /** These, but no more than so many rows. */
+    public Limits atMost(int most) {
+        return new Limits(Math.min(rows, most), bytes, taken);
+    }
+
     long left() {
         return bytes - taken;
     }

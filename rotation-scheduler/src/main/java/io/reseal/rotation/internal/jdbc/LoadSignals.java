@@ -8,22 +8,26 @@ import java.util.Optional;
 /** What a database tells about its load. Stateless; nothing here waits for locks of rows or tables. */
 public abstract sealed class LoadSignals permits PostgresLoadSignals, PlainLoadSignals {
 
-    /** The part of the application name by which sessions of the engine are told from others. */
-    static final String OWN_SESSIONS = "reseal-%";
+    /** How the application name of the engine's sessions begins, those of other nodes included. */
+    static final String OWN_SESSIONS = "reseal-";
+
+    /** How long one statement may take, so that what is told never waits for what can't be asked. */
+    static final int LONGEST_SECONDS = 5;
 
     /**
-     * What changes within seconds: replicas, slots, vacuum, snapshots, dead rows, waiters, free space.
+     * What changes within seconds: replicas, slots, vacuum, snapshots, dead rows, waiters, free space. One that fails, or
+     * takes seconds, is unknown; the others are read nevertheless.
      *
      * @param tables names as in SQL
      */
     public abstract List<LoadValue> read(Connection connection, List<String> tables) throws SQLException;
 
     /**
-     * How many transactions of others are open now; also the tiny statement whose time is taken.
+     * What the sessions of others do; also the tiny statement whose time is taken.
      *
      * @return empty if they are not visible
      */
-    public abstract Optional<Integer> othersActive(Connection connection) throws SQLException;
+    public abstract Optional<OtherSessions> others(Connection connection) throws SQLException;
 
     /** Counters of the database; empty if it has none. */
     public abstract Optional<Traffic> traffic(Connection connection) throws SQLException;

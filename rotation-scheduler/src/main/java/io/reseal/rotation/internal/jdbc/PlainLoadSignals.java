@@ -27,8 +27,9 @@ final class PlainLoadSignals extends LoadSignals {
     }
 
     @Override
-    public Optional<Integer> othersActive(Connection connection) throws SQLException {
+    public Optional<OtherSessions> others(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(LONGEST_SECONDS);
             statement.execute("SELECT 1");
         }
         return Optional.empty();

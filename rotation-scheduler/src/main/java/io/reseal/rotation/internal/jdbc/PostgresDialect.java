@@ -26,6 +26,15 @@ final class PostgresDialect extends Dialect {
     /** Whoever skips locked rows waits for nobody: what is slow then is the work itself, which must get done. */
     private static final String PATIENCE = "30s";
 
+    /**
+     * By which all nodes tell the engine's sessions from others', while they hold locks or snapshots: the data source may be
+     * the application's, or have been given a name of its own.
+     */
+    private static final String OWN_NAME = "set_config('application_name', regexp_replace("
+            + "current_setting('application_name'), '^(" + LoadSignals.OWN_SESSIONS + ")?', '"
+            + LoadSignals.OWN_SESSIONS
+            + "'), true)";
+
     private static final Set<String> GONE = Set.of("42P01", "42703", "3F000");
     private static final Set<String> CONTENTION = Set.of("55P03", "57014", "40P01", "40001");
 
@@ -132,14 +141,17 @@ final class PostgresDialect extends Dialect {
         set(connection, """
                 SELECT set_config('lock_timeout', '50ms', true), set_config('statement_timeout', '500ms', true),
                        set_config('idle_in_transaction_session_timeout', '10s', true), set_config('row_security', 'off', true),
-                       set_config('plan_cache_mode', 'force_generic_plan', true)
-                """);
+                       set_config('plan_cache_mode', 'force_generic_plan', true),
+                """ + OWN_NAME);
         return work.run();
     }
 
     @Override
     public void seeAllRows(Connection connection) throws SQLException {
-        set(connection, "SELECT set_config('row_security', 'off', true), set_config('statement_timeout', '0', true)");
+        set(
+                connection,
+                "SELECT set_config('row_security', 'off', true), set_config('statement_timeout', '0', true), "
+                        + OWN_NAME);
     }
 
     @Override

@@ -9,9 +9,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** PostgreSQL 14 and newer; what other sessions do is visible to members of {@code pg_monitor} only. */
 final class PostgresLoadSignals extends LoadSignals {
@@ -29,24 +32,50 @@ final class PostgresLoadSignals extends LoadSignals {
 
     private static final String REMEDY = "not visible to this user: GRANT pg_monitor to it";
 
+    private static final Map<Signal, Reader> READERS = new EnumMap<>(Map.of(
+            Signal.REPLICA_LAG, (connection, tables) -> replicaLag(connection),
+            Signal.AUTOVACUUM, PostgresLoadSignals::autovacuum,
+            Signal.OLDEST_SNAPSHOT, (connection, tables) -> oldestSnapshot(connection),
+            Signal.DISK_FREE, (connection, tables) -> freeSpace(connection),
+            Signal.WAL_RETENTION, (connection, tables) -> retention(connection),
+            Signal.DEAD_ROWS, PostgresLoadSignals::deadRows,
+            Signal.WAITERS, (connection, tables) -> waiters(connection)));
+
+    private static final Set<Signal> PRIVILEGED =
+            Set.of(Signal.REPLICA_LAG, Signal.AUTOVACUUM, Signal.OLDEST_SNAPSHOT, Signal.DISK_FREE);
+
+    private interface Reader {
+        LoadValue read(Connection connection, List<String> tables) throws SQLException;
+    }
+
+    /** In one transaction, because each would cost the database a commit of its own. */
     @Override
     public List<LoadValue> read(Connection connection, List<String> tables) throws SQLException {
-        List<LoadValue> values = new ArrayList<>();
-        if (mayReadAll(connection)) {
-            values.add(replicaLag(connection));
-            values.add(autovacuum(connection, tables));
-            values.add(oldestSnapshot(connection));
-            values.add(freeSpace(connection));
-        } else {
-            values.add(LoadValue.unknown(Signal.REPLICA_LAG, REMEDY));
-            values.add(LoadValue.unknown(Signal.AUTOVACUUM, REMEDY));
-            values.add(LoadValue.unknown(Signal.OLDEST_SNAPSHOT, REMEDY));
-            values.add(LoadValue.unknown(Signal.DISK_FREE, REMEDY));
+        connection.setAutoCommit(false);
+        try {
+            boolean mayReadAll = mayReadAll(connection);
+            List<LoadValue> values = new ArrayList<>();
+            for (Map.Entry<Signal, Reader> one : READERS.entrySet()) {
+                values.add(
+                        mayReadAll || !PRIVILEGED.contains(one.getKey())
+                                ? read(connection, tables, one)
+                                : LoadValue.unknown(one.getKey(), REMEDY));
+            }
+            connection.commit();
+            return values;
+        } finally {
+            connection.setAutoCommit(true);
         }
-        values.add(retention(connection));
-        values.add(deadRows(connection, tables));
-        values.add(waiters(connection));
-        return values;
+    }
+
+    private static LoadValue read(Connection connection, List<String> tables, Map.Entry<Signal, Reader> one)
+            throws SQLException {
+        try {
+            return one.getValue().read(connection, tables);
+        } catch (SQLException e) {
+            connection.rollback();
+            return LoadValue.unknown(one.getKey(), "it could not be read: SQL state " + e.getSQLState());
+        }
     }
 
     private static boolean mayReadAll(Connection connection) throws SQLException {
@@ -198,16 +227,21 @@ final class PostgresLoadSignals extends LoadSignals {
     }
 
     @Override
-    public Optional<Integer> othersActive(Connection connection) throws SQLException {
-        return query(connection, """
-                SELECT CASE WHEN pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') THEN (
-                    SELECT count(*) FROM pg_stat_get_activity(NULL) a
-                    WHERE a.state <> 'idle' AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
-                      AND a.application_name NOT LIKE 'reseal-%') END
-                """, List.of(), row -> {
-            int active = row.getInt(1);
-            return row.wasNull() ? Optional.empty() : Optional.of(active);
-        });
+    public Optional<OtherSessions> others(Connection connection) throws SQLException {
+        return query(
+                connection,
+                """
+                SELECT count(*) FILTER (WHERE a.state <> 'idle'),
+                       count(*) FILTER (WHERE a.state <> 'idle' OR a.state_change > clock_timestamp() - interval '3 s'),
+                       pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')
+                FROM pg_stat_get_activity(NULL) a
+                WHERE a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
+                  AND a.application_name NOT LIKE 'reseal-%'
+                """,
+                List.of(),
+                row -> row.getBoolean(3)
+                        ? Optional.of(new OtherSessions(row.getInt(1), row.getInt(2)))
+                        : Optional.empty());
     }
 
     @Override
@@ -232,6 +266,7 @@ final class PostgresLoadSignals extends LoadSignals {
     private static <T> T query(Connection connection, String sql, List<String> names, Mapper<T> mapper)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setQueryTimeout(LONGEST_SECONDS);
             if (sql.contains("?")) {
                 statement.setArray(1, connection.createArrayOf("text", names.toArray()));
             }

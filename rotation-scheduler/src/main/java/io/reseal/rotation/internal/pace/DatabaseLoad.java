@@ -14,10 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Judges what the database tells about itself. */
 final class DatabaseLoad {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseLoad.class);
     private static final double MIB = 1L << 20;
     private static final double MILLIS = 1_000;
 
@@ -26,20 +29,33 @@ final class DatabaseLoad {
     private final PaceOptions options;
     private final List<String> tables;
     private final Clock clock;
+    private List<SignalReading> known = List.of();
     private Instant counted = Instant.MIN;
     private long logBytes;
     private SignalReading logRate = SignalReading.unavailable(Signal.WAL_RATE, "not measured yet");
 
-    DatabaseLoad(Jdbi jdbi, LoadSignals signals, PaceOptions options, List<String> tables, Clock clock) {
-        this.jdbi = jdbi;
-        this.signals = signals;
-        this.options = options;
+    DatabaseLoad(Pacemaker.Surroundings around, List<String> tables) {
+        this.jdbi = around.jdbi();
+        this.signals = around.signals();
+        this.options = around.options();
         this.tables = List.copyOf(tables);
-        this.clock = clock;
+        this.clock = around.clock();
     }
 
-    /** @throws SQLException if the database does not answer */
-    List<SignalReading> readings() throws SQLException {
+    /** Those that were known are unavailable once the database does not answer any more. */
+    List<SignalReading> readings() {
+        try {
+            known = read();
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The signals could not be read: {}", e.getClass().getName());
+            known = known.stream()
+                    .map(reading -> SignalReading.unavailable(reading.signal(), "the database did not answer"))
+                    .toList();
+        }
+        return known;
+    }
+
+    private List<SignalReading> read() throws SQLException {
         List<LoadValue> values =
                 jdbi.<List<LoadValue>, SQLException>withHandle(handle -> signals.read(handle.getConnection(), tables));
         List<SignalReading> readings = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.reseal.rotation.internal.pace;
 import io.reseal.rotation.PaceOptions;
 import io.reseal.rotation.Signal;
 import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.internal.jdbc.OtherSessions;
 import io.reseal.rotation.internal.jdbc.Traffic;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +21,14 @@ import java.util.Optional;
  */
 final class Foreground {
 
-    private static final Duration COUNTED = Duration.ofSeconds(3);
+    /** Sessions report their commits once a second, and what is left when they fall idle ten seconds later. */
+    private static final Duration COUNTED = Duration.ofSeconds(10);
+
+    private static final Duration TIMED = Duration.ofSeconds(3);
+
+    /** Whatever is smaller than that part of this side's own commits may be late reports of these. */
+    private static final double LATE = 0.3;
+
     private static final Duration PROBED = Duration.ofSeconds(2);
     private static final double UNUSUAL = 1.5;
     private static final double QUEUE_SECONDS = 0.4;
@@ -39,6 +47,7 @@ final class Foreground {
     private final Deque<Count> counts = new ArrayDeque<>();
     private final Deque<Probe> probes = new ArrayDeque<>();
     private boolean isQueueVisible;
+    private boolean isAnybodyAwake;
     private double queue;
     private Instant queueSeen = Instant.MIN;
 
@@ -58,6 +67,10 @@ final class Foreground {
             return all.activeMillis() - earlier.all.activeMillis() - (own.activeMillis() - earlier.own.activeMillis());
         }
 
+        double ownCommitsSince(Count earlier) {
+            return (double) (own.commits() - earlier.own.commits());
+        }
+
         double secondsSince(Count earlier) {
             return Duration.between(earlier.time, time).toMillis() / MILLIS;
         }
@@ -74,12 +87,12 @@ final class Foreground {
         time().ifPresent(millis -> usualTime.see(now, millis));
     }
 
-    /** How many transactions of others are open now. */
-    synchronized void queue(int sessions) {
+    synchronized void others(OtherSessions sessions) {
         Instant now = clock.instant();
         double seconds = isQueueVisible ? Duration.between(queueSeen, now).toMillis() / MILLIS : QUEUE_SECONDS;
-        queue += (sessions - queue) * (1 - Math.exp(-seconds / QUEUE_SECONDS));
+        queue += (sessions.active() - queue) * (1 - Math.exp(-seconds / QUEUE_SECONDS));
         queueSeen = now;
+        isAnybodyAwake = sessions.recent() > 0;
         isQueueVisible = true;
         usualQueue.see(now, queue);
     }
@@ -96,10 +109,13 @@ final class Foreground {
 
     /** Milliseconds per transaction; empty if there are too few to tell. */
     private Optional<Double> time() {
-        Count first = counts.getFirst();
         Count last = counts.getLast();
+        Count first = counts.stream()
+                .filter(count -> !count.time().isBefore(last.time().minus(TIMED)))
+                .findFirst()
+                .orElse(last);
         double commits = last.commitsSince(first);
-        return commits < LEAST_TRANSACTIONS
+        return commits < Math.max(LEAST_TRANSACTIONS, last.ownCommitsSince(first))
                 ? Optional.empty()
                 : Optional.of(Math.max(0, last.millisSince(first)) / commits);
     }
@@ -109,17 +125,24 @@ final class Foreground {
         return sorted.get((int) (PERCENTILE * (sorted.size() - 1)));
     }
 
-    /** Whether others use the database; true as well if that cannot be seen. */
+    /**
+     * Whether others use the database; true as well if that cannot be seen. Commits alone do not tell: other nodes' and those
+     * of the key refresh are among them.
+     */
     synchronized boolean isThere() {
         if (isQueueVisible && queue > MANY_AT_ONCE) {
             return true;
+        }
+        if (isQueueVisible && !isAnybodyAwake) {
+            return false;
         }
         if (counts.size() < 2) {
             return true;
         }
         Count first = counts.getFirst();
         Count last = counts.getLast();
-        return last.commitsSince(first) > MANY_PER_SECOND * last.secondsSince(first);
+        return last.commitsSince(first)
+                > MANY_PER_SECOND * last.secondsSince(first) + LATE * last.ownCommitsSince(first);
     }
 
     /**

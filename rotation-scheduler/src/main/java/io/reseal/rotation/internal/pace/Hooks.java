@@ -69,7 +69,11 @@ final class Hooks {
                 if (!rows.next()) {
                     throw new SQLException("no row", "02000");
                 }
-                return rows.getDouble(1);
+                double value = rows.getDouble(1);
+                if (rows.wasNull() || Double.isNaN(value)) {
+                    throw new SQLException("no number", "22004");
+                }
+                return value;
             }
         } finally {
             connection.rollback();

@@ -1,55 +1,22 @@
 package io.reseal.rotation.internal.pace;
 
-import io.reseal.rotation.PaceOptions;
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalReading;
 import io.reseal.rotation.internal.jdbc.Traffic;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
-import java.util.Locale;
 
-/** What this node itself asked of the database. Safe for use by several threads. */
+/** What this node itself asked of the database, for all of its runs and beside them. Safe for use by several threads. */
 public final class OwnWork {
 
-    private static final int REMEMBERED = 100;
-    private static final double PERCENTILE = 0.95;
     private static final double NANOS_PER_MILLI = 1_000_000;
 
-    private final Deque<Double> batches = new ArrayDeque<>();
     private long commits;
     private double millis;
 
     synchronized void add(int transactions, Duration took) {
         commits += transactions;
         millis += took.toNanos() / NANOS_PER_MILLI;
-        batches.addLast(took.toNanos() / NANOS_PER_MILLI);
-        if (batches.size() > REMEMBERED) {
-            batches.removeFirst();
-        }
-    }
-
-    /** A look at the database's state. */
-    synchronized void looked(Duration took) {
-        commits++;
-        millis += took.toNanos() / NANOS_PER_MILLI;
     }
 
     synchronized Traffic total() {
         return new Traffic(commits, millis, 0);
-    }
-
-    synchronized SignalReading reading(PaceOptions options) {
-        if (batches.isEmpty()) {
-            return SignalReading.unavailable(Signal.OWN_BATCH, "no batch was written yet");
-        }
-        List<Double> sorted = batches.stream().sorted().toList();
-        double slow = sorted.get((int) (PERCENTILE * (sorted.size() - 1)));
-        return SignalReading.of(
-                Signal.OWN_BATCH,
-                slow,
-                options.threshold(Signal.OWN_BATCH),
-                String.format(Locale.ROOT, "batches take up to %.1f ms", slow));
     }
 }

@@ -7,13 +7,10 @@ import io.reseal.rotation.Pacing;
 import io.reseal.rotation.Signal;
 import io.reseal.rotation.SignalReading;
 import io.reseal.rotation.internal.jdbc.LoadSignals;
-import io.reseal.rotation.internal.jdbc.Traffic;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -23,38 +20,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks around for a node's work on one run, and tells the controller: one thread for what changes within milliseconds, one
- * for what may take time to ask. Safe for use by several threads.
+ * Looks around for a node's work on one run, and tells the controller. What has to be asked has threads of its own: one for
+ * what changes within milliseconds, one for the run and the database's state, one for the operator's hooks. The thread that
+ * tells the controller asks nobody, so that nobody's silence keeps a stop from being heard. Safe for use by several threads.
  */
 public final class Pacemaker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pacemaker.class);
     private static final Duration GLANCE = Duration.ofMillis(50);
-    private static final Duration COUNT = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(500);
-    private static final int LOOKS_PER_DATABASE_LOOK = 2;
+    private static final Duration DATABASE_LOOK = Duration.ofSeconds(1);
 
     private final Surroundings around;
     private final Supplier<Standing> standing;
-    private final LoadSignals signals;
     private final Foreground foreground;
+    private final Glance glance;
     private final DatabaseLoad database;
     private final Hooks hooks;
     private final PoolSignal pool;
-    private final OwnWork own = new OwnWork();
+    private final OwnBatches batches = new OwnBatches();
     private final Controller controller;
     private final Throttle throttle;
     private final CountDownLatch over = new CountDownLatch(1);
-    private volatile EffortPlan plan;
-    private volatile boolean isRunning = true;
-    private volatile List<SignalReading> slowReadings = List.of();
-    private volatile long glancedAt;
-    private volatile boolean isGlancing;
-    private long countedAt = System.nanoTime() - COUNT.toNanos();
+    private volatile Standing stands;
+    private volatile List<SignalReading> databaseReadings = List.of();
+    private volatile List<SignalReading> hookReadings = List.of();
 
-    /** What a node works in. */
+    /**
+     * What a node works in.
+     *
+     * @param own what it asks of the database, this included
+     */
     public record Surroundings(
-            Jdbi jdbi, DataSource dataSource, LoadSignals signals, PaceOptions options, Clock clock) {}
+            Jdbi jdbi, DataSource dataSource, LoadSignals signals, PaceOptions options, Clock clock, OwnWork own) {}
 
     /**
      * What the run says.
@@ -72,14 +70,14 @@ public final class Pacemaker implements AutoCloseable {
     public Pacemaker(Surroundings around, List<String> tables, Supplier<Standing> standing) {
         this.around = around;
         this.standing = standing;
-        this.signals = around.signals();
-        this.plan = standing.get().plan();
+        this.stands = standing.get();
         this.foreground = new Foreground(around.clock(), around.options());
-        this.database = new DatabaseLoad(around.jdbi(), signals, around.options(), tables, around.clock());
+        this.database = new DatabaseLoad(around, tables);
+        this.glance = new Glance(around, foreground, database);
         this.hooks = new Hooks(around.jdbi(), around.options().hooks());
         this.pool = new PoolSignal(around.dataSource());
-        this.controller = new Controller(around.clock(), plan);
-        this.throttle = new Throttle(controller, own, System::nanoTime);
+        this.controller = new Controller(around.clock(), stands.plan());
+        this.throttle = new Throttle(controller, batches, System::nanoTime);
     }
 
     public Throttle throttle() {
@@ -91,109 +89,82 @@ public final class Pacemaker implements AutoCloseable {
         return controller.pacing(mostRows);
     }
 
-    /** Begins to look around, until it is closed. */
+    /** Looks around once, for no work may begin before that, and then until it is closed. */
     public void start(String name) {
-        look(0);
-        daemon("reseal-pace-" + name, this::glances).start();
-        daemon("reseal-signals-" + name, this::looks).start();
-    }
-
-    private static Thread daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private void glances() {
-        while (!isOver(isUnpaced() ? LOOK : GLANCE)) {
-            if (!isUnpaced()) {
-                glance();
-            }
-            publish();
-        }
-    }
-
-    private void looks() {
-        for (int i = 1; !isOver(LOOK); i++) {
-            look(i);
-        }
-    }
-
-    private boolean isUnpaced() {
-        return controller.effort() == Effort.FULL;
-    }
-
-    /** Looks at the run and the hooks each time, at the database's state every other time. */
-    private void look(int number) {
-        try {
-            Standing now = standing.get();
-            plan = now.plan();
-            isRunning = now.isRunning();
-            throttle.open(!isRunning);
-            List<SignalReading> readings = new ArrayList<>();
-            if (number % LOOKS_PER_DATABASE_LOOK == 0) {
-                readings.addAll(database.readings());
-            } else {
-                slowReadings.stream()
-                        .filter(reading -> reading.signal() != Signal.HOOK)
-                        .filter(reading -> reading.signal() != Signal.POOL_PENDING)
-                        .forEach(readings::add);
-            }
-            readings.add(pool.reading(around.options()));
-            readings.addAll(hooks.readings());
-            slowReadings = List.copyOf(readings);
-        } catch (SQLException | RuntimeException e) {
-            LOG.debug("The signals could not be read: {}", e.getClass().getName());
-        }
+        askHooks();
+        askDatabase();
         publish();
+        repeat("reseal-pace-" + name, GLANCE, this::publish);
+        repeat("reseal-glance-" + name, GLANCE, this::glance);
+        repeat("reseal-run-" + name, LOOK, this::askRun);
+        repeat("reseal-signals-" + name, DATABASE_LOOK, this::askDatabase);
+        if (!around.options().hooks().isEmpty()) {
+            repeat("reseal-hooks-" + name, LOOK, this::askHooks);
+        }
     }
 
-    /** A tiny statement, whose time is taken; once a second the database's counters. */
-    private void glance() {
-        glancedAt = System.nanoTime();
-        isGlancing = true;
+    private void repeat(String name, Duration wait, Runnable task) {
+        Thread thread = new Thread(
+                () -> {
+                    while (!isOver(wait)) {
+                        quietly(task);
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** A look that failed is repeated; what was seen before it holds. */
+    private static void quietly(Runnable task) {
         try {
-            Optional<Integer> active = around.jdbi()
-                    .<Optional<Integer>, SQLException>withHandle(
-                            handle -> signals.othersActive(handle.getConnection()));
-            Duration took = Duration.ofNanos(System.nanoTime() - glancedAt);
-            foreground.probe(took);
-            active.ifPresent(foreground::queue);
-            own.looked(took);
-            countSometimes();
-        } catch (SQLException | RuntimeException e) {
-            LOG.debug("The foreground could not be looked at: {}", e.getClass().getName());
-        } finally {
-            isGlancing = false;
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.debug("A look around failed: {}", e.getClass().getName());
         }
     }
 
-    private void countSometimes() throws SQLException {
-        if (System.nanoTime() - countedAt < COUNT.toNanos()) {
-            return;
+    private void askRun() {
+        stands = standing.get();
+    }
+
+    private void askDatabase() {
+        databaseReadings = database.readings();
+    }
+
+    private void askHooks() {
+        hookReadings = hooks.readings();
+    }
+
+    private void glance() {
+        if (controller.effort() != Effort.FULL) {
+            glance.look();
         }
-        countedAt = System.nanoTime();
-        Traffic before = own.total();
-        Optional<Traffic> traffic = around.jdbi()
-                .<Optional<Traffic>, SQLException>withHandle(handle -> signals.traffic(handle.getConnection()));
-        own.looked(Duration.ofNanos(System.nanoTime() - countedAt));
-        traffic.ifPresent(all -> {
-            foreground.count(all, before);
-            database.counted(all);
-        });
     }
 
     /** A run that is paused learns what is usual without it, and does not speed up meanwhile. */
     private void publish() {
-        if (!isRunning) {
+        Standing now = stands;
+        throttle.open(!now.isRunning());
+        if (!now.isRunning()) {
             return;
         }
-        Duration pending = isGlancing ? Duration.ofNanos(System.nanoTime() - glancedAt) : Duration.ZERO;
-        List<SignalReading> readings = new ArrayList<>(slowReadings);
-        readings.add(own.reading(around.options()));
-        readings.addAll(foreground.readings(pending));
-        controller.observe(plan, foreground.isThere(), readings);
+        List<SignalReading> readings = new ArrayList<>(hookReadings);
+        readings.addAll(databaseReadings);
+        readings.add(orUnavailable(Signal.POOL_PENDING, () -> pool.reading(around.options())));
+        readings.add(batches.reading(around.options()));
+        readings.addAll(foreground.readings(glance.pending()));
+        controller.observe(now.plan(), foreground.isThere(), readings);
         throttle.changed();
+    }
+
+    private static SignalReading orUnavailable(Signal signal, Supplier<SignalReading> source) {
+        try {
+            return source.get();
+        } catch (RuntimeException e) {
+            return SignalReading.unavailable(
+                    signal, "it could not be read: " + e.getClass().getName());
+        }
     }
 
     private boolean isOver(Duration wait) {
@@ -209,6 +180,6 @@ public final class Pacemaker implements AutoCloseable {
     @Override
     public void close() {
         over.countDown();
-        throttle.open(true);
+        throttle.close();
     }
 }

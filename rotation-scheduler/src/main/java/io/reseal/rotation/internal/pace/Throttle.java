@@ -10,23 +10,25 @@ import org.jspecify.annotations.Nullable;
 /** Lets the workers of a node take turns as the controller says. */
 public final class Throttle {
 
-    private static final long LONGEST_REST = TimeUnit.SECONDS.toNanos(2);
+    /** After a slice in which this process itself was held up; shorter limits would break what a small duty promises. */
+    private static final long LONGEST_REST = TimeUnit.MINUTES.toNanos(2);
+
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Controller controller;
     private final LongSupplier nanos;
-    private final OwnWork ownWork;
+    private final OwnBatches batches;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean isOpen;
-
+    private boolean isClosed;
     private @Nullable Turn working;
 
     /** @param nanos a monotonic clock */
-    public Throttle(Controller controller, OwnWork ownWork, LongSupplier nanos) {
+    Throttle(Controller controller, OwnBatches batches, LongSupplier nanos) {
         this.controller = controller;
         this.nanos = nanos;
-        this.ownWork = ownWork;
+        this.batches = batches;
     }
 
     /** A worker's. */
@@ -44,11 +46,22 @@ public final class Throttle {
         }
     }
 
-    /** Lets everybody through: the run is paused or over, and they have to find out. */
-    public void open(boolean open) {
+    /** Lets everybody through, or no longer: the run is paused or over, and they have to find out. */
+    void open(boolean open) {
         lock.lock();
         try {
             isOpen = open;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets everybody through for good, whatever is said afterwards by those who have not heard of it. */
+    void close() {
+        lock.lock();
+        try {
+            isClosed = true;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -59,6 +72,8 @@ public final class Throttle {
     public final class Turn {
 
         private long begun;
+        private long finished = nanos.getAsLong();
+        private long worked;
         private boolean isBusy;
 
         private Turn() {}
@@ -68,14 +83,13 @@ public final class Throttle {
          * worker of the node works; the others wait here.
          */
         public void await() {
-            long finished = nanos.getAsLong();
-            long busy = isBusy ? finished - begun : 0;
+            finish();
             lock.lock();
             try {
-                long wait = left(finished, busy);
+                long wait = left();
                 while (wait > 0) {
                     changed.awaitNanos(Math.min(wait, LOOK));
-                    wait = left(finished, busy);
+                    wait = left();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -86,23 +100,32 @@ public final class Throttle {
             isBusy = true;
         }
 
-        private long left(long finished, long busy) {
+        /** Ends the slice of work in hand: what follows until the next one begins is rest already. */
+        public void finish() {
+            if (isBusy) {
+                finished = nanos.getAsLong();
+                worked = finished - begun;
+                isBusy = false;
+            }
+        }
+
+        private long left() {
             double duty = controller.duty();
-            if (isOpen || duty >= 1) {
+            if (isClosed || isOpen || duty >= 1) {
                 return 0;
             }
             if (duty <= 0 || (working != null && working != this)) {
                 return LOOK;
             }
             working = this;
-            long rest = Math.min(LONGEST_REST, (long) (busy * (1 / duty - 1)));
+            long rest = Math.min(LONGEST_REST, (long) (worked * (1 / duty - 1)));
             return finished + rest - nanos.getAsLong();
         }
 
         /** A batch was written in one transaction. */
         public void wrote(int rows, Duration took) {
             controller.wrote(rows, took);
-            ownWork.add(1, took);
+            batches.add(took);
         }
 
         /** Rows per transaction. */
@@ -117,7 +140,7 @@ public final class Throttle {
 
         /** There is nothing to do for now: another worker may. */
         public void leave() {
-            isBusy = false;
+            finish();
             lock.lock();
             try {
                 if (working == this) {

@@ -12,6 +12,8 @@ import io.reseal.rotation.ReencryptionPlan;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.internal.pace.CountedConnections;
+import io.reseal.rotation.internal.pace.OwnWork;
 import io.reseal.rotation.internal.pace.Pacemaker;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -44,11 +46,12 @@ public final class Engine implements AutoCloseable {
     private final Inventory inventory;
     private final RunStore runs;
     private final Worker.Tools tools;
+    private final OwnWork ownWork = new OwnWork();
     private final List<ActiveRun> active = new CopyOnWriteArrayList<>();
 
     private Engine(
             ResealDatabase database, KeyRegistry keys, Duration keyLease, Clock clock, Interleaving interleaving) {
-        this.jdbi = database.jdbi();
+        this.jdbi = database.jdbi().installPlugin(new CountedConnections(ownWork));
         this.dataSource = database.dataSource();
         this.clock = clock;
         Dialect dialect = Dialect.of(database.product());
@@ -109,7 +112,7 @@ public final class Engine implements AutoCloseable {
                 .map(table -> tools.dialect().name(table.shape()))
                 .toList();
         return new Pacemaker(
-                new Pacemaker.Surroundings(jdbi, dataSource, tools.dialect().loadSignals(), options, clock),
+                new Pacemaker.Surroundings(jdbi, dataSource, tools.dialect().loadSignals(), options, clock, ownWork),
                 tables,
                 () -> standing(run));
     }

@@ -38,9 +38,10 @@ final class ProofWork {
         this.claims = claims;
     }
 
-    void work(RangeClaim claim) {
+    /** Each table takes a turn of its own; its one statement cannot be cut smaller. */
+    void work(RangeClaim claim, Stint stint) {
         List<TargetTable> tables = targets.all();
-        List<TakenProof> proofs = proof.take(claim.run().retired(), tables);
+        List<TakenProof> proofs = proof.take(claim.run().retired(), tables, stint::awaitTurn);
         List<TargetTable> unfinished =
                 claim.run().pass() < MAX_PASSES ? unfinished(claim.run(), tables, proofs) : List.of();
         List<RunPlanner.Planned> missing = planner.missing(claim.run().id(), unfinished);

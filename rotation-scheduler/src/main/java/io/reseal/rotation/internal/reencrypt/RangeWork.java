@@ -65,7 +65,7 @@ final class RangeWork {
         while (!task.stint().rest().isOver()) {
             task.stint().awaitTurn();
             claim = claims.refreshed(claim);
-            Window window = source.read(claim, task.table(), task.stint().windowLimits());
+            Window window = source.read(claim, task.table(), task.stint().windowLimits(), task.stint()::awaitReading);
             if (!window.rows().isEmpty()) {
                 RowAddress end = window.end();
                 Sighting sighting = new Sighting(window.rows(), 0, Optional.of(end), List.of());
@@ -168,7 +168,7 @@ final class RangeWork {
                 locked.addAll(outcome.locked());
                 changed.addAll(outcome.changedMeanwhile());
                 next = outcome.locked().isEmpty() ? next : StrideWriter.Locked.SKIP;
-                task.stint().rest().pause(task.stint().options().pauseBetweenBatches());
+                task.stint().pauseBetweenBatches();
             }
         }
         return new Written(locked, changed, unreadable, isRecorded);

@@ -31,12 +31,21 @@ final class SoftProof {
 
     /** One proof for each key. */
     List<TakenProof> take(List<KeyId> keys, List<TargetTable> tables) {
+        return take(keys, tables, () -> {});
+    }
+
+    /** The same, with {@code turn} run before each table is counted. */
+    List<TakenProof> take(List<KeyId> keys, List<TargetTable> tables, Runnable turn) {
         if (keys.isEmpty()) {
             return List.of();
         }
         Instant takenAt = now(jdbi);
-        List<CountedTable> counted =
-                tables.stream().map(table -> count.of(table, keys)).toList();
+        List<CountedTable> counted = tables.stream()
+                .map(table -> {
+                    turn.run();
+                    return count.of(table, keys);
+                })
+                .toList();
         DatabaseMark mark = fences.mark();
         return keys.stream()
                 .map(key -> new TakenProof(

@@ -7,6 +7,9 @@ import io.reseal.rotation.internal.pace.Throttle;
 /** How one worker goes about its ranges: how much at once, when to rest, when it is over, and what it does beside. */
 record Stint(ReencryptionOptions options, Rest rest, Throttle.Turn turn, SecondThread second) {
 
+    private static final int READ = 8_000;
+    private static final int READ_BESIDE_OTHERS = 1_000;
+
     /** Rows per transaction at present. */
     int batchRows() {
         return turn.batchRows(options.batchRows());
@@ -18,6 +21,18 @@ record Stint(ReencryptionOptions options, Rest rest, Throttle.Turn turn, SecondT
 
     Limits batchLimits() {
         return new Limits(options.batchRows(), options.windowBytes());
+    }
+
+    /** Waits for the next slice of work, and returns how many rows to read in it: beside others, about as much work as a batch. */
+    int awaitReading() {
+        awaitTurn();
+        return turn.isThrottled() ? READ_BESIDE_OTHERS : READ;
+    }
+
+    /** As the options have it; none of it counts as work. */
+    void pauseBetweenBatches() {
+        turn.finish();
+        rest.pause(options.pauseBetweenBatches());
     }
 
     /** Waits for the next slice of work to begin. */

@@ -12,12 +12,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /** Reads stale rows, each time in a short transaction of its own that holds no lock. */
 final class WindowSource {
-
-    private static final int PART_ROWS = 8_000;
 
     private final Jdbi jdbi;
     private final Dialect dialect;
@@ -27,13 +26,18 @@ final class WindowSource {
         this.dialect = dialect;
     }
 
-    /** The next window of what is left of the claim. */
-    Window read(RangeClaim claim, TargetTable table, Limits limits) {
+    /**
+     * The next window of what is left of the claim, a few rows at a time: the snapshot of a long statement would keep other
+     * workers' dead rows from making room.
+     *
+     * @param turn waits until the next statement may begin, and returns how many rows it may read
+     */
+    Window read(RangeClaim claim, TargetTable table, Limits limits, IntSupplier turn) {
         Window window = Window.EMPTY;
         Bounds rest = claim.rest();
         Limits left = limits;
         while (!window.isLast() && !window.isFull() && left.rows() > 0) {
-            Window part = part(claim, table, rest, left);
+            Window part = part(claim, table, rest, left.atMost(turn.getAsInt()));
             window = window.then(part);
             left = left.less(part);
             rest = part.rows().isEmpty() ? rest : rest.from(part.end());
@@ -41,9 +45,7 @@ final class WindowSource {
         return window;
     }
 
-    /** A few rows: the snapshot of a long statement would keep other workers' dead rows from making room. */
-    private Window part(RangeClaim claim, TargetTable table, Bounds bounds, Limits left) {
-        Limits limits = new Limits(Math.min(left.rows(), PART_ROWS), left.bytes(), left.taken());
+    private Window part(RangeClaim claim, TargetTable table, Bounds bounds, Limits limits) {
         StaleQuery query = new StaleQuery(table.shape(), claim.run().retired(), limits);
         try {
             return jdbi.<Window, SQLException>inTransaction(handle -> {

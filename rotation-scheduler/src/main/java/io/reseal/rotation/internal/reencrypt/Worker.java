@@ -112,7 +112,7 @@ final class Worker implements Runnable {
             if (claim.range().isPresent()) {
                 work(claim, claim.range().get());
             } else {
-                tools.proofWork().work(claim);
+                tools.proofWork().work(claim, stint);
             }
         } catch (ClaimLostException e) {
             LOG.debug("{} lost its claim on range {} of {}", name, claim.id(), run);

@@ -9,6 +9,7 @@ import io.reseal.rotation.PaceState;
 import io.reseal.rotation.Signal;
 import io.reseal.rotation.SignalLevel;
 import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.internal.jdbc.OtherSessions;
 import io.reseal.rotation.internal.jdbc.Traffic;
 import io.reseal.testing.TestClock;
 import java.time.Duration;
@@ -86,7 +87,7 @@ class ControllerProperties {
             commits += Math.round(perSecond * TICK.toMillis() / 1_000);
             activeMillis += atOnce * TICK.toMillis();
             foreground.probe(Duration.ofNanos((long) (millis * (0.5 + random.nextDouble()) * 1e6)));
-            foreground.queue(poisson(atOnce));
+            foreground.others(new OtherSessions(poisson(atOnce), 1));
             if (ticks++ % 20 == 0) {
                 foreground.count(new Traffic(commits, activeMillis, 0), new Traffic(0, 0, 0));
             }

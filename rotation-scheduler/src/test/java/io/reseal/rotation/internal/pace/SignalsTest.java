@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -52,11 +53,12 @@ class SignalsTest {
     private final Databases.TestDatabase database = Databases.POSTGRESQL.fresh();
 
     private static List<SignalReading> read(Jdbi jdbi, PaceOptions options) {
-        try {
-            return new DatabaseLoad(jdbi, POSTGRES, options, List.of("\"t\""), Clock.systemUTC()).readings();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        return new DatabaseLoad(around(jdbi, options), List.of("\"t\"")).readings();
+    }
+
+    private static Pacemaker.Surroundings around(Jdbi jdbi, PaceOptions options) {
+        return new Pacemaker.Surroundings(
+                jdbi, new JdbcDataSource(), POSTGRES, options, Clock.systemUTC(), new OwnWork());
     }
 
     private static SignalReading of(Signal signal, List<SignalReading> readings) {
@@ -99,13 +101,100 @@ class SignalsTest {
         awaitLevel(Signal.OLDEST_SNAPSHOT, SignalLevel.NORMAL);
     }
 
+    private int others() throws SQLException {
+        try (Connection observer = database.connect()) {
+            return POSTGRES.others(observer).orElseThrow().active();
+        }
+    }
+
+    @Test
+    void oneSignalThatFailsHidesNoOther() throws SQLException {
+        database.execute("DROP ROLE IF EXISTS shortsighted");
+        database.execute("CREATE ROLE shortsighted LOGIN");
+        database.execute("GRANT pg_monitor TO shortsighted");
+        database.execute("REVOKE SELECT ON pg_stat_all_tables FROM PUBLIC");
+        try {
+            List<SignalReading> readings =
+                    read(Jdbi.create(() -> DriverManager.getConnection(database.url(), "shortsighted", "")), SENSITIVE);
+
+            assertThat(of(Signal.DEAD_ROWS, readings).reason()).contains("SQL state 42501");
+            assertThat(readings)
+                    .filteredOn(reading -> reading.level() == SignalLevel.UNAVAILABLE)
+                    .extracting(SignalReading::signal)
+                    .containsExactlyInAnyOrder(Signal.DEAD_ROWS, Signal.WAL_RATE);
+        } finally {
+            database.execute("DROP OWNED BY shortsighted");
+            database.execute("DROP ROLE shortsighted");
+        }
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerMakesWhatWasKnownUnavailable() {
+        AtomicBoolean isDown = new AtomicBoolean();
+        Jdbi jdbi = Jdbi.create(() -> {
+            if (isDown.get()) {
+                throw new SQLException("down", "08001");
+            }
+            return database.connect();
+        });
+        DatabaseLoad load = new DatabaseLoad(around(jdbi, SENSITIVE), List.of("\"t\""));
+        List<SignalReading> before = load.readings();
+        isDown.set(true);
+
+        assertThat(load.readings())
+                .hasSameSizeAs(before)
+                .extracting(SignalReading::level)
+                .containsOnly(SignalLevel.UNAVAILABLE);
+    }
+
+    @Test
+    void booksWhatTheDatabaseCounts() throws SQLException {
+        OwnWork own = new OwnWork();
+        Jdbi jdbi = Jdbi.create(database::connect).installPlugin(new CountedConnections(own));
+        long before = commits(Jdbi.create(database::connect));
+        long bookedBefore = own.total().commits();
+        jdbi.useHandle(handle -> {
+            handle.execute("CREATE TABLE t (id int)");
+            handle.execute("INSERT INTO t VALUES (1)");
+            handle.useTransaction(within -> {
+                within.execute("UPDATE t SET id = 2");
+                within.execute("SELECT pg_sleep(0.05)");
+            });
+            handle.useTransaction(within -> {
+                within.execute("UPDATE t SET id = 3");
+                within.rollback();
+            });
+            handle.useTransaction(within -> {});
+        });
+        read(jdbi, SENSITIVE);
+
+        assertThat(own.total().commits() - bookedBefore).isEqualTo(4);
+        assertThat(own.total().activeMillis()).isBetween(50.0, 5_000.0);
+        await().untilAsserted(() ->
+                assertThat(commits(Jdbi.create(database::connect)) - before).isGreaterThanOrEqualTo(4));
+    }
+
+    private static long commits(Jdbi jdbi) {
+        try {
+            return jdbi.<Long, SQLException>withHandle(handle ->
+                    POSTGRES.traffic(handle.getConnection()).orElseThrow().commits());
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void aSessionThatWaitsForTheEngineSlows() throws Exception {
         database.execute("CREATE TABLE t (id int PRIMARY KEY)");
         database.execute("INSERT INTO t VALUES (1)");
         try (Connection engine = database.connect();
                 Connection waiter = database.connect()) {
-            execute(engine, "SET application_name = 'reseal-test'", "BEGIN", "UPDATE t SET id = 1");
+            execute(engine, "SET application_name = 'orders'", "BEGIN");
+            Dialect.of(DatabaseProduct.POSTGRESQL).givingWay(engine, () -> {
+                execute(engine, "UPDATE t SET id = 1");
+                return true;
+            });
+            assertThat(others()).isEqualTo(0);
             awaitLevel(Signal.WAITERS, SignalLevel.NORMAL);
             CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> {
                 try {
@@ -177,7 +266,7 @@ class SignalsTest {
                 assertThat(of(signal, blind).reason()).contains("GRANT pg_monitor");
             }
             assertThat(of(Signal.WAITERS, blind).level()).isEqualTo(SignalLevel.NORMAL);
-            assertThat(plain.<Object, SQLException>withHandle(handle -> POSTGRES.othersActive(handle.getConnection())))
+            assertThat(plain.<Object, SQLException>withHandle(handle -> POSTGRES.others(handle.getConnection())))
                     .isEqualTo(Optional.empty());
 
             database.execute("GRANT pg_monitor TO plain");
@@ -196,6 +285,8 @@ class SignalsTest {
         "SELECT 15, SLOW",
         "SELECT 25, STOP",
         "SELECT 25 WHERE false, UNAVAILABLE",
+        "SELECT CAST(NULL AS int), UNAVAILABLE",
+        "SELECT CAST($$NaN$$ AS float8), UNAVAILABLE",
         "SELECT pg_sleep(30), UNAVAILABLE",
         "CREATE TABLE written (id int), UNAVAILABLE"
     })

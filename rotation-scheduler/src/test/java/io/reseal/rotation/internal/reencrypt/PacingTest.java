@@ -3,6 +3,11 @@ package io.reseal.rotation.internal.reencrypt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.reseal.ResealKeys;
+import io.reseal.ResealSettings;
+import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.rotation.Effort;
 import io.reseal.rotation.EffortPlan;
@@ -22,7 +27,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -134,6 +142,67 @@ class PacingTest {
             run.resume();
             run.effort(Effort.FULL);
             assertThat(Stage.complete(run).changed()).isEqualTo(3_000);
+        }
+    }
+
+    /** Thousands of rows in small batches: neither these nor the engine's looks around are anybody else's. */
+    private static final ReencryptionOptions BALANCED = ReencryptionOptions.defaults()
+            .withWindow(10, 4)
+            .withPauseBetweenBatches(Duration.ofMillis(25))
+            .withPace(insensitive());
+
+    /** To whatever else the machine does. */
+    private static PaceOptions insensitive() {
+        PaceOptions options = PaceOptions.defaults();
+        Threshold never = new Threshold(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+        for (Signal signal : EnumSet.complementOf(EnumSet.of(Signal.DISK_FREE))) {
+            options = options.withThreshold(signal, never);
+        }
+        return options;
+    }
+
+    @Test
+    void speedsUpToFullSpeedOnAnIdleServer() throws Exception {
+        try (Stage stage = new Stage(Databases.POSTGRESQL, directory);
+                ResealDatabase database = ResealDatabase.open(stage.settings, "reseal-rotation", 4);
+                Engine engine = Engine.open(database, stage.keys, stage.settings.lease(), Clock.systemUTC())) {
+            stage.accounts(15_000);
+            stage.rotate(Stage.DB);
+            awaitDuty(engine.start(Stage.DB, BALANCED), 1);
+        }
+    }
+
+    @Test
+    void speedsUpOnAnIdleServerOverTheApplicationsOwnDataSource() throws Exception {
+        try (Stage stage = new Stage(Databases.POSTGRESQL, directory)) {
+            stage.accounts(15_000);
+            stage.rotate(Stage.DB);
+            stage.keys.close();
+            HikariConfig config = new HikariConfig();
+            config.setJdbcUrl(stage.database.url() + "?ApplicationName=orders");
+            config.setUsername(stage.database.user());
+            try (HikariDataSource orders = new HikariDataSource(config)) {
+                ResealSettings settings = ResealSettings.from(Map.of(
+                        ResealSettings.KEY_STORE,
+                        orders,
+                        ResealSettings.KEK_FILE,
+                        directory.resolve("kek.json").toString()));
+                try (KeyRegistry keys = ResealKeys.open(settings, Clock.systemUTC());
+                        ResealDatabase database = ResealDatabase.open(settings, "unused", 1);
+                        Engine engine = Engine.open(database, keys, settings.lease(), Clock.systemUTC())) {
+                    awaitDuty(engine.start(Stage.DB, BALANCED), 2 * Effort.BALANCED.mostDuty(true));
+                }
+            }
+        }
+    }
+
+    private static void awaitDuty(Reencryption run, double duty) {
+        try (run) {
+            await().atMost(Duration.ofSeconds(40))
+                    .untilAsserted(() -> assertThat(run.progress().pacing().duty())
+                            .as(run.progress().toString())
+                            .isGreaterThanOrEqualTo(duty));
+            assertThat(run.progress().state()).isEqualTo(RunState.RUNNING);
         }
     }
 }

@@ -322,8 +322,8 @@ class SharedRunTest {
             RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
             TargetTable table = parts.targets.of(claim.range().orElseThrow()).orElseThrow();
 
-            Window window = parts.source.read(claim, table, new Limits(16_000, 8 << 20));
-            Window single = parts.source.read(claim, table, new Limits(16_000, 1));
+            Window window = parts.source.read(claim, table, new Limits(16_000, 8 << 20), () -> 8_000);
+            Window single = parts.source.read(claim, table, new Limits(16_000, 1), () -> 8_000);
 
             assertThat(window.isLast()).isFalse();
             assertThat(window.rows()).hasSize((8 << 20) / ((100 << 10) + 33));
@@ -361,7 +361,7 @@ class SharedRunTest {
 
         SealedBatch batch(RangeClaim claim) {
             TargetTable table = targets.of(claim.range().orElseThrow()).orElseThrow();
-            Window window = source.read(claim, table, new Limits(100, 1 << 20));
+            Window window = source.read(claim, table, new Limits(100, 1 << 20), () -> 8_000);
             return resealer.reseal(table, claim.run().type(), window.rows());
         }
 
