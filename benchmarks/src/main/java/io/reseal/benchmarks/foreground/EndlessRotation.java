@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -32,6 +33,7 @@ final class EndlessRotation implements AutoCloseable {
     private final Thread watch = new Thread(this::watch, "watch");
     private Reencryption run;
     private boolean isPaused = true;
+    private Optional<Exception> failure = Optional.empty();
 
     EndlessRotation(Database database) throws SQLException {
         rotation = KeyRotation.open(database.settings());
@@ -69,7 +71,11 @@ final class EndlessRotation implements AutoCloseable {
         run.pause();
     }
 
+    /** @throws IllegalStateException if the rotation or the count of its rows has failed */
     synchronized List<Sample> samples() {
+        if (failure.isPresent()) {
+            throw new IllegalStateException("The rotation was not watched to its end", failure.get());
+        }
         return List.copyOf(samples);
     }
 
@@ -80,8 +86,10 @@ final class EndlessRotation implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SQLException e) {
-            throw new IllegalStateException("The rows could not be counted", e);
+        } catch (SQLException | RuntimeException e) {
+            synchronized (this) {
+                failure = Optional.of(e);
+            }
         }
     }
 

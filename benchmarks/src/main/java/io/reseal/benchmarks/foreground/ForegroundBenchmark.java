@@ -3,8 +3,6 @@ package io.reseal.benchmarks.foreground;
 import io.reseal.benchmarks.BenchOptions;
 import io.reseal.benchmarks.Benchmark;
 import io.reseal.benchmarks.report.Figure;
-import io.reseal.benchmarks.report.FigureTable;
-import io.reseal.benchmarks.report.ResultFile;
 import io.reseal.benchmarks.report.Spread;
 import io.reseal.benchmarks.report.Target;
 import io.reseal.benchmarks.stage.CustomerTable;
@@ -32,33 +30,42 @@ public final class ForegroundBenchmark implements Benchmark {
             Database database = server.create("foreground");
             CustomerTable.create(database, options.rows());
             database.execute("CREATE TABLE history (customer bigint, delta bigint, at timestamptz)");
-            return measure(options, database);
+            return measure(options, database, server.describe());
         } catch (SQLException e) {
             throw new IllegalStateException("The database could not be reached", e);
         }
     }
 
-    private boolean measure(BenchOptions options, Database database) throws SQLException {
+    private boolean measure(BenchOptions options, Database database, String server) throws SQLException {
         try (TrafficProcess traffic = new TrafficProcess(database, options.rows())) {
             traffic.closed(options.seconds());
             double capacity = traffic.closed(options.seconds());
             System.out.printf(Locale.ROOT, "capacity: %,.0f transactions/s%n", capacity);
             try (EndlessRotation rotation = new EndlessRotation(database)) {
-                Scene scene = new Scene(options, traffic, rotation, capacity);
+                Scene scene = new Scene(options, traffic, rotation, capacity, new ArrayList<>());
                 List<Figure> figures = new ArrayList<>();
                 figures.addAll(beside(scene, QUARTER, "25 %", new Aim(1.05, 1.25, 10_000)));
                 figures.addAll(beside(scene, BUSY, "70 %", new Aim(Double.NaN, 1.5, Double.NaN)));
-                figures.addAll(new Overload(traffic, rotation, capacity, options.seconds()).figures(options.rounds()));
-                System.out.println(FigureTable.of(figures));
-                System.out.println(ResultFile.write(options.results(), "foreground", figures));
-                boolean isThrottled = rotation.samples().stream()
-                        .anyMatch(sample -> sample.pacing().toString().contains("throttled since"));
-                return isThrottled && (!options.strict() || figures.stream().allMatch(Figure::isMet));
+                figures.addAll(new Overload(scene).figures(options.rounds()));
+                System.out.println(new Report(options, server, figures).write());
+                scene.wrong().forEach(reason -> System.out.println("WRONG: " + reason));
+                return scene.wrong().isEmpty()
+                        && (!options.strict() || figures.stream().allMatch(Figure::isMet));
             }
         }
     }
 
-    private record Scene(BenchOptions options, TrafficProcess traffic, EndlessRotation rotation, double capacity) {}
+    /**
+     * What is measured.
+     *
+     * @param wrong is told why a run proves nothing
+     */
+    record Scene(
+            BenchOptions options,
+            TrafficProcess traffic,
+            EndlessRotation rotation,
+            double capacity,
+            List<String> wrong) {}
 
     private record Aim(double median, double high, double rows) {}
 
@@ -94,6 +101,7 @@ public final class ForegroundBenchmark implements Benchmark {
         if (isRotating) {
             scene.rotation().pause();
         }
+        check(scene, phase, isRotating);
         System.out.printf(
                 Locale.ROOT,
                 "%3.0f %% %-8s p50 %6.2f ms  p99 %7.2f ms  %,8.0f rows/s  %s%n",
@@ -104,6 +112,16 @@ public final class ForegroundBenchmark implements Benchmark {
                 phase.rowsPerSecond(),
                 isRotating ? Samples.last(scene.rotation().samples()) : "");
         return phase;
+    }
+
+    /** A rotation that stands still disturbs nobody. */
+    private static void check(Scene scene, Phase phase, boolean isRotating) {
+        if (phase.felt().failures() > 0) {
+            scene.wrong().add(phase.felt().failures() + " requests failed in one phase");
+        }
+        if (isRotating && phase.rowsPerSecond() <= 0) {
+            scene.wrong().add("nothing was re-encrypted in a phase that was to be beside a rotation");
+        }
     }
 
     private static Figure ratio(
@@ -119,7 +137,7 @@ public final class ForegroundBenchmark implements Benchmark {
                 "×",
                 Spread.ratios(beside, before),
                 target(limit, true),
-                Map.of("quietMillis", before.values(), "rotatingMillis", beside.values()));
+                Map.of(Report.QUIET, before.values(), Report.ROTATING, beside.values()));
     }
 
     private static Spread spread(List<Phase> phases, ToDoubleFunction<Phase> number) {

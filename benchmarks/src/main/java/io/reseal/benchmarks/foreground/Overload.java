@@ -21,12 +21,14 @@ final class Overload {
     private final EndlessRotation rotation;
     private final double capacity;
     private final int seconds;
+    private final List<String> wrong;
 
-    Overload(TrafficProcess traffic, EndlessRotation rotation, double capacity, int seconds) {
-        this.traffic = traffic;
-        this.rotation = rotation;
-        this.capacity = capacity;
-        this.seconds = seconds;
+    Overload(ForegroundBenchmark.Scene scene) {
+        this.traffic = scene.traffic();
+        this.rotation = scene.rotation();
+        this.capacity = scene.capacity();
+        this.seconds = scene.options().seconds();
+        this.wrong = scene.wrong();
     }
 
     List<Figure> figures(int rounds) {
@@ -34,8 +36,12 @@ final class Overload {
         List<Double> recoveries = new ArrayList<>();
         rotation.resume();
         for (int round = 0; round < Math.min(MOST_ROUNDS, (rounds + 1) / 2); round++) {
+            long begun = System.nanoTime();
             traffic.open(capacity * QUARTER, seconds);
             long jumped = System.nanoTime();
+            if (!Samples.hasGrown(rotation.samples(), begun, jumped)) {
+                wrong.add("nothing was re-encrypted before the overload of round " + (round + 1));
+            }
             traffic.open(capacity * BEYOND, OVERLOADED_SECONDS);
             long fell = System.nanoTime();
             List<EndlessRotation.Sample> within = rotation.samples();

@@ -47,6 +47,10 @@ final class Samples {
         return last;
     }
 
+    static boolean hasGrown(List<EndlessRotation.Sample> samples, long from, long until) {
+        return rowsPerSecond(samples, from, until) > 0;
+    }
+
     /** When rows first grew after a moment, in seconds after it; infinite if they did not. */
     static double firstGrowth(List<EndlessRotation.Sample> samples, long from) {
         long rows = Long.MAX_VALUE;

@@ -9,8 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.StringJoiner;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -30,6 +36,7 @@ final class Traffic implements AutoCloseable {
     private static final int MICRO = 1_000;
 
     private final List<Client> clients = new ArrayList<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
     private final long rows;
 
     Traffic(String url, long rows) throws SQLException {
@@ -55,7 +62,17 @@ final class Traffic implements AutoCloseable {
             note = connection.prepareStatement("INSERT INTO history (customer, delta, at) VALUES (?, ?, now())");
         }
 
-        void transaction(long id) throws SQLException {
+        /** One that fails is rolled back, and counts as one that took as long as it did. */
+        void request(long id, LongAdder failures) throws SQLException {
+            try {
+                transaction(id);
+            } catch (SQLException e) {
+                failures.increment();
+                connection.rollback();
+            }
+        }
+
+        private void transaction(long id) throws SQLException {
             change.setString(
                     1,
                     "changed to " + id + " by the traffic; as long as what it replaces, to keep rows alike: "
@@ -71,20 +88,21 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** As fast as the connections can: how many transactions per second. */
+    /** As fast as the connections can: how many transactions per second, and how many of them failed. */
     String closed(Duration time) throws InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         AtomicLong done = new AtomicLong();
+        LongAdder failures = new LongAdder();
         everybody(client -> {
             while (System.nanoTime() < end) {
-                client.transaction(someRow());
+                client.request(someRow(), failures);
                 done.incrementAndGet();
             }
         });
-        return String.valueOf(done.get() * (double) SECOND / time.toNanos());
+        return done.get() * (double) SECOND / time.toNanos() + " " + failures;
     }
 
-    /** Returns the requests, the median and the 99th percentile in µs, and both for each quarter of a second. */
+    /** Returns the requests, those that failed, the median and the 99th percentile in µs, and both for each quarter of a second. */
     String open(double perSecond, Duration time) throws InterruptedException {
         long[] due = arrivals(perSecond, time);
         Histogram all = new ConcurrentHistogram(HIGHEST_MICROS, DIGITS);
@@ -92,18 +110,22 @@ final class Traffic implements AutoCloseable {
                 .<Histogram>mapToObj(i -> new ConcurrentHistogram(HIGHEST_MICROS, DIGITS))
                 .toList();
         AtomicLong next = new AtomicLong();
+        LongAdder failures = new LongAdder();
         long start = System.nanoTime();
         everybody(client -> {
             for (int i = (int) next.getAndIncrement(); i < due.length; i = (int) next.getAndIncrement()) {
                 awaitNanos(start + due[i]);
-                client.transaction(someRow());
+                client.request(someRow(), failures);
                 long micros = Math.min(HIGHEST_MICROS, (System.nanoTime() - start - due[i]) / MICRO);
                 parts.get((int) (due[i] / INTERVAL)).recordValue(micros);
                 all.recordValue(micros);
             }
         });
+        if (all.getTotalCount() != due.length) {
+            throw new IllegalStateException(all.getTotalCount() + " of " + due.length + " requests were recorded");
+        }
         StringJoiner line = new StringJoiner(" ");
-        line.add(all.getTotalCount() + " " + percentiles(all));
+        line.add(all.getTotalCount() + " " + failures + " " + percentiles(all));
         parts.stream().filter(part -> part.getTotalCount() > 0).forEach(part -> line.add(percentiles(part)));
         return line.toString();
     }
@@ -138,26 +160,26 @@ final class Traffic implements AutoCloseable {
         void run(Client client) throws SQLException;
     }
 
+    /** Each on a thread of its own; the phase fails if one of them does. */
     private void everybody(Task task) throws InterruptedException {
-        List<Thread> threads = clients.stream()
-                .map(client -> new Thread(() -> run(task, client)))
+        List<Callable<Void>> tasks = clients.stream()
+                .<Callable<Void>>map(client -> () -> {
+                    task.run(client);
+                    return null;
+                })
                 .toList();
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-            thread.join();
-        }
-    }
-
-    private static void run(Task task, Client client) {
         try {
-            task.run(client);
-        } catch (SQLException e) {
-            throw new IllegalStateException("The traffic failed", e);
+            for (Future<Void> done : threads.invokeAll(tasks)) {
+                done.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The traffic failed", e.getCause());
         }
     }
 
     @Override
     public void close() throws SQLException {
+        threads.shutdown();
         for (Client client : clients) {
             client.connection.close();
         }

@@ -49,14 +49,19 @@ final class TrafficProcess implements AutoCloseable {
     /**
      * What the requests of a phase felt, in microseconds.
      *
+     * @param failures requests that were rolled back
      * @param medians and
      * @param highs the 99th percentiles, of each quarter of a second
      */
-    record Felt(long requests, long median, long high, List<Long> medians, List<Long> highs) {}
+    record Felt(long requests, long failures, long median, long high, List<Long> medians, List<Long> highs) {}
 
     /** Transactions per second. */
     double closed(int seconds) {
-        return Double.parseDouble(ask("closed " + seconds));
+        String[] numbers = ask("closed " + seconds).split(" ", -1);
+        if (Long.parseLong(numbers[1]) > 0) {
+            throw new IllegalStateException(numbers[1] + " requests failed beside nobody");
+        }
+        return Double.parseDouble(numbers[0]);
     }
 
     Felt open(double perSecond, int seconds) {
@@ -65,11 +70,11 @@ final class TrafficProcess implements AutoCloseable {
                 .toList();
         List<Long> medians = new ArrayList<>();
         List<Long> highs = new ArrayList<>();
-        for (int i = 3; i < numbers.size(); i += 2) {
+        for (int i = 4; i < numbers.size(); i += 2) {
             medians.add(numbers.get(i));
             highs.add(numbers.get(i + 1));
         }
-        return new Felt(numbers.get(0), numbers.get(1), numbers.get(2), medians, highs);
+        return new Felt(numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3), medians, highs);
     }
 
     private String ask(String command) {
