@@ -1,6 +1,8 @@
 package io.reseal;
 
 import io.reseal.database.ResealDatabase;
+import io.reseal.internal.audit.AuditJournal;
+import io.reseal.internal.audit.AuditKeys;
 import io.reseal.internal.store.JdbcKeyStore;
 import io.reseal.internal.store.LocalKeyFile;
 import io.reseal.internal.store.Protobuf;
@@ -34,11 +36,17 @@ public final class ResealKeys {
         Optional<KeyEncryption> kek = presentKek(settings);
         ResealDatabase database = ResealDatabase.open(settings, POOL, CONNECTIONS);
         try {
-            JdbcKeyStore store = new JdbcKeyStore(database, KeyTypes.standard(), clock, settings.lease());
             boolean hasTable = database.inspect(JdbcKeyStore.SCHEMA).contains("reseal_key");
-            KeyEncryption opened =
-                    kek.orElseGet(() -> newKeyFile(settings.kekFile(), () -> hasTable ? store.kekIds() : List.of()));
+            KeyEncryption opened = kek.orElseGet(() -> newKeyFile(
+                    settings.kekFile(), () -> hasTable ? JdbcKeyStore.kekIds(database, settings.lease()) : List.of()));
             database.install(JdbcKeyStore.SCHEMA);
+            AuditKeys audit = new AuditKeys(settings.application(), settings.environment(), opened);
+            JdbcKeyStore store = new JdbcKeyStore(
+                    database,
+                    KeyTypes.standard(),
+                    clock,
+                    settings.lease(),
+                    new AuditJournal(AuditJournal.thisHost(), audit, clock));
             return KeyRegistry.open(store, opened, KeyTypes.standard(), settings, clock)
                     .refreshedInBackground();
         } catch (RuntimeException e) {

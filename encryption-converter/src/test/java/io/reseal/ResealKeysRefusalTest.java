@@ -236,7 +236,7 @@ class ResealKeysRefusalTest {
     private static List<String> contents(TestDatabase database) throws SQLException {
         return database.query("""
                 SELECT s.generation, k.key_type, k.version, k.state, k.kek_id, k.wrapped, a.action
-                FROM reseal_keystore s, reseal_key k, reseal_audit a ORDER BY 1, 2, 3, a.generation
+                FROM reseal_keystore s, reseal_key k, reseal_audit a ORDER BY 1, 2, 3, a.chain, a.seq
                 """);
     }
 

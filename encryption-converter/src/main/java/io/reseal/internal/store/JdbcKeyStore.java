@@ -2,8 +2,10 @@ package io.reseal.internal.store;
 
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.ResealConfigurationException;
+import io.reseal.audit.AuditEvent;
 import io.reseal.database.ResealDatabase;
 import io.reseal.database.Schema;
+import io.reseal.internal.audit.AuditJournal;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
@@ -54,7 +56,21 @@ public final class JdbcKeyStore implements KeyStore {
                             "activated_at",
                             "deactivated_at"),
                     "reseal_audit",
-                    List.of("generation", "recorded_at", "actor", "action", "key_type", "version", "reason"),
+                    List.of(
+                            "chain",
+                            "seq",
+                            "generation",
+                            "recorded_at",
+                            "actor",
+                            "action",
+                            "subject",
+                            "reason",
+                            "detail",
+                            "mac"),
+                    "reseal_audit_chain",
+                    List.of("chain", "node", "started_at", "kek_id", "wrapped"),
+                    "reseal_audit_signer",
+                    List.of("id", "kek_id", "wrapped"),
                     "reseal_column",
                     List.of(
                             "table_schema",
@@ -75,6 +91,7 @@ public final class JdbcKeyStore implements KeyStore {
     private final KeyTypes types;
     private final Clock clock;
     private final TimeLimit limit;
+    private final AuditJournal journal;
 
     /** Those that were reported. */
     private final Set<String> unknownTypes = ConcurrentHashMap.newKeySet();
@@ -83,11 +100,12 @@ public final class JdbcKeyStore implements KeyStore {
      * @param database holds {@link #SCHEMA}; closed with this store
      * @param limit how long one statement may take, in whole seconds
      */
-    public JdbcKeyStore(ResealDatabase database, KeyTypes types, Clock clock, Duration limit) {
+    public JdbcKeyStore(ResealDatabase database, KeyTypes types, Clock clock, Duration limit, AuditJournal journal) {
         this.database = database;
         this.types = types;
         this.clock = clock;
         this.limit = new TimeLimit(limit);
+        this.journal = journal;
     }
 
     @Override
@@ -109,8 +127,11 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     /** The KEKs without which keys would be lost, also those of key types that this release does not know. */
-    public List<String> kekIds() {
-        return ask(handle -> handle.createQuery("""
+    public static List<String> kekIds(ResealDatabase database, Duration limit) {
+        return ask(
+                database,
+                new TimeLimit(limit),
+                handle -> handle.createQuery("""
                         SELECT DISTINCT kek_id FROM reseal_key WHERE state NOT IN ('PENDING_DESTROY', 'DESTROYED')
                         ORDER BY kek_id
                         """).mapTo(String.class).list());
@@ -187,18 +208,7 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     private void audit(Handle handle, long generation, KeyId subject, AuditEntry entry) {
-        handle.createUpdate("""
-                        INSERT INTO reseal_audit (generation, recorded_at, actor, action, key_type, version, reason)
-                        VALUES (:generation, :now, :actor, :action, :type, :version, :reason)
-                        """)
-                .bind("generation", generation)
-                .bind("now", clock.instant())
-                .bind("actor", entry.actor())
-                .bind("action", entry.action())
-                .bind("type", subject.type().name())
-                .bind("version", subject.version())
-                .bind("reason", entry.reason())
-                .execute();
+        journal.append(handle, new AuditEvent(Optional.of(generation), subject.toString(), entry));
     }
 
     private StoredKeys read(ResultSet rows, StatementContext context) throws SQLException {
@@ -233,6 +243,10 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     private <T> T ask(Function<Handle, T> question) {
+        return ask(database, limit, question);
+    }
+
+    private static <T> T ask(ResealDatabase database, TimeLimit limit, Function<Handle, T> question) {
         try {
             return database.jdbi().withHandle(handle -> limit.within(handle, question));
         } catch (JdbiException e) {

@@ -7,6 +7,8 @@ import com.google.crypto.tink.util.Bytes;
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.ResealConfigurationException;
 import io.reseal.database.ResealDatabase;
+import io.reseal.internal.audit.AuditJournal;
+import io.reseal.internal.audit.AuditKeys;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
@@ -20,6 +22,7 @@ import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
 import io.reseal.testing.EachDatabase;
+import io.reseal.testing.TestKek;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -56,8 +59,9 @@ class JdbcKeyStoreTest {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
             store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
-            assertThat(database.query("SELECT generation, actor, action, key_type, version, reason FROM reseal_audit"))
-                    .containsExactly("1|operator|create|token_encryption|1|quarterly");
+            assertThat(database.query("SELECT seq, generation, actor, action, subject, reason FROM reseal_audit"
+                            + " WHERE generation IS NOT NULL"))
+                    .containsExactly("2|1|operator|create|token_encryption version 1|quarterly");
         }
     }
 
@@ -145,7 +149,12 @@ class JdbcKeyStoreTest {
     private static KeyStore open(TestDatabase target) {
         ResealDatabase database = ResealDatabase.open(target.settings(), "test", 10);
         database.install(JdbcKeyStore.SCHEMA);
-        return new JdbcKeyStore(database, KeyTypes.standard(), Clock.systemUTC(), Duration.ofSeconds(1));
+        return new JdbcKeyStore(database, KeyTypes.standard(), Clock.systemUTC(), Duration.ofSeconds(1), journal());
+    }
+
+    private static AuditJournal journal() {
+        AuditKeys keys = new AuditKeys("application", "test", new TestKek("kek"));
+        return new AuditJournal("node", keys, Clock.systemUTC());
     }
 
     private static WrappedKey key(int version) {

@@ -74,7 +74,8 @@ final class Judge {
     /** When each version was retired: the commit of the promotion of its successor, by the server's own notes. */
     private static final String RETIRED = """
             (SELECT k.key_type, k.version, min(pg_xact_commit_timestamp(a.xmin)) AS at
-             FROM reseal_key k JOIN reseal_audit a ON a.key_type = k.key_type AND a.action = 'promote' AND a.version > k.version
+             FROM reseal_key k JOIN reseal_audit a ON a.action = 'promote' AND split_part(a.subject, ' ', 1) = k.key_type
+                AND CAST(split_part(a.subject, ' ', 3) AS integer) > k.version
              GROUP BY k.key_type, k.version)""";
 
     private static final String TYPE = "(CASE WHEN c = 3 THEN 'token_encryption' ELSE 'database_encryption' END)";

@@ -27,15 +27,36 @@ CREATE TABLE IF NOT EXISTS reseal_key (
                 ELSE active_key_type IS NULL END)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
--- One entry per transition: generation is the key store's after it.
+-- Who did what and why, in one chain per process: mac covers the entry and the mac before it, under a key that only moves
+-- forward. Rows are only ever added. generation is the key store's after the transition that the entry tells of.
 CREATE TABLE IF NOT EXISTS reseal_audit (
-    generation  bigint        PRIMARY KEY,
-    recorded_at datetime(6)   NOT NULL,
+    chain       varchar(36)   NOT NULL,
+    seq         bigint        NOT NULL CHECK (seq > 0),
+    generation  bigint,
+    recorded_at datetime(6) NOT NULL,
     actor       varchar(255)  NOT NULL,
     action      varchar(64)   NOT NULL,
-    key_type    varchar(64)   NOT NULL,
-    version     integer       NOT NULL,
-    reason      varchar(4000) NOT NULL
+    subject     varchar(255)  NOT NULL,
+    reason      varchar(4000) NOT NULL,
+    detail      varchar(4000) NOT NULL,
+    mac         varbinary(32) NOT NULL,
+    PRIMARY KEY (chain, seq)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- The first key of each chain, wrapped by the KEK.
+CREATE TABLE IF NOT EXISTS reseal_audit_chain (
+    chain      varchar(36)  PRIMARY KEY,
+    node       varchar(255) NOT NULL,
+    started_at datetime(6) NOT NULL,
+    kek_id     varchar(255) NOT NULL,
+    wrapped    mediumblob NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- The key that signs checkpoints, wrapped by the KEK.
+CREATE TABLE IF NOT EXISTS reseal_audit_signer (
+    id      smallint PRIMARY KEY CHECK (id = 1),
+    kek_id  varchar(255) NOT NULL,
+    wrapped mediumblob NOT NULL
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 -- Every column that ever held sealed values; rows are never deleted. table_schema is empty for the connection's own

@@ -17,4 +17,9 @@ public record Bounds(Optional<RowAddress> after, Optional<RowAddress> upTo) {
     public Bounds from(RowAddress address) {
         return new Bounds(Optional.of(address), upTo);
     }
+
+    /** What lies before {@code address}, and it. */
+    public Bounds upTo(RowAddress address) {
+        return new Bounds(after, Optional.of(address));
+    }
 }

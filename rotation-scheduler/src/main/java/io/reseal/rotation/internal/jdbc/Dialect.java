@@ -60,6 +60,19 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
     /** An estimate of the rows within bounds and a sample of their keys; cheap on tables of any size. */
     public abstract KeySample sample(Connection connection, SealedTable table, Bounds bounds) throws SQLException;
 
+    /**
+     * A key by which the rows within bounds fall into halves, or nearly; empty if there are fewer than {@code rows} of them, or
+     * that can't be told cheaply.
+     */
+    public Optional<RowAddress> middle(Connection connection, SealedTable table, Bounds bounds, long rows)
+            throws SQLException {
+        KeySample sample = sample(connection, table, bounds);
+        List<RowAddress> keys = sample.keys();
+        return sample.rows() < rows || keys.size() < 2
+                ? Optional.empty()
+                : Optional.of(keys.get((keys.size() - 1) / 2));
+    }
+
     /** What the database tells about its load. */
     public LoadSignals loadSignals() {
         return new PlainLoadSignals();
@@ -225,7 +238,7 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
         return condition;
     }
 
-    private Sql compare(List<AddressPart> address, String operator, RowAddress bound) {
+    Sql compare(List<AddressPart> address, String operator, RowAddress bound) {
         String expressions = row(address.stream().map(AddressPart::expression).toList());
         String parameters = row(address.stream().map(this::parameter).toList());
         return new Sql(" AND " + expressions + " " + operator + " " + parameters)

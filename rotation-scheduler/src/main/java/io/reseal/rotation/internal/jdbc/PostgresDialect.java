@@ -5,11 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,10 +16,6 @@ import java.util.stream.IntStream;
 
 /** PostgreSQL: whole batches travel as arrays, one statement each. */
 final class PostgresDialect extends Dialect {
-
-    private static final int SAMPLED_PAGES = 100;
-    private static final int PAGE_BYTES = 8_192;
-    private static final double PERCENT = 100;
 
     /** Whoever skips locked rows waits for nobody: what is slow then is the work itself, which must get done. */
     private static final String PATIENCE = "30s";
@@ -88,48 +82,20 @@ final class PostgresDialect extends Dialect {
         return columns;
     }
 
-    /** Reads a hundred pages or so, spread over the table. */
     @Override
     public KeySample sample(Connection connection, SealedTable table, Bounds bounds) throws SQLException {
-        double percent = Math.min(PERCENT, PERCENT * SAMPLED_PAGES / Math.max(1, pages(connection, table)));
-        List<String> columns =
-                table.key().stream().map(column -> "t." + quoted(column.name())).toList();
-        String texts = columns.stream().map(column -> asText(column)).collect(Collectors.joining(", "));
-        Sql sql = new Sql(String.format(
-                        Locale.ROOT,
-                        "SELECT %s FROM %s t TABLESAMPLE SYSTEM (%.6f) WHERE ",
-                        texts,
-                        name(table),
-                        percent))
-                .add(isWithin(table, bounds))
-                .add(" ORDER BY " + String.join(", ", columns));
-        List<RowAddress> keys = new ArrayList<>();
-        try (PreparedStatement statement = sql.prepare(connection);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                keys.add(key(rows, columns.size()));
-            }
-        }
-        return new KeySample(Math.round(keys.size() * PERCENT / percent), keys);
+        return new PostgresSample(this, table).take(connection, bounds);
     }
 
-    private long pages(Connection connection, SealedTable table) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT COALESCE(pg_relation_size(to_regclass(?)), 0)")) {
-            statement.setString(1, regclass(table.schema(), table.name()));
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getLong(1) / PAGE_BYTES;
-            }
+    /** Rows of a bag have no index that has to serve their order. */
+    @Override
+    public Optional<RowAddress> middle(Connection connection, SealedTable table, Bounds bounds, long rows)
+            throws SQLException {
+        if (!table.keyUnique()) {
+            return super.middle(connection, table, bounds, rows);
         }
-    }
-
-    private static RowAddress key(ResultSet rows, int columns) throws SQLException {
-        List<String> parts = new ArrayList<>();
-        for (int i = 1; i <= columns; i++) {
-            parts.add(rows.getString(i));
-        }
-        return new RowAddress(parts);
+        inOrderOfTheIndex(connection);
+        return new KeyBisection(this, connection, table).middle(bounds, rows);
     }
 
     /**
@@ -163,11 +129,15 @@ final class PostgresDialect extends Dialect {
     @Override
     public Window read(Connection connection, StaleQuery query, Bounds bounds) throws SQLException {
         if (query.table().keyUnique()) {
-            set(
-                    connection,
-                    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)");
+            inOrderOfTheIndex(connection);
         }
         return super.read(connection, query, bounds);
+    }
+
+    private static void inOrderOfTheIndex(Connection connection) throws SQLException {
+        set(
+                connection,
+                "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)");
     }
 
     private static void set(Connection connection, String sql) throws SQLException {

@@ -53,13 +53,15 @@ final class ActiveRun implements Reencryption {
     @SuppressWarnings("FutureReturnValueIgnored") // quietly lets nothing escape that would have to be looked for
     void start() {
         speed.pacemaker().start(String.valueOf(id.value()));
+        Lookout lookout = new Lookout(System::nanoTime);
         String node = UUID.randomUUID().toString();
         for (int i = 1; i <= options.workers(); i++) {
             String name = node + "/" + i;
             names.add(name);
             String thread = id.value() + "-" + i;
             SecondThread second = new SecondThread("reseal-sealer-" + thread);
-            Stint stint = new Stint(options, rest, speed.pacemaker().throttle().turn(), second);
+            Stint stint = new Stint(
+                    options, rest, lookout, speed.pacemaker().throttle().turn(), second);
             threads.add(daemon("reseal-worker-" + thread, new Worker(name, id, stint, tools)));
         }
         threads.forEach(Thread::start);

@@ -42,8 +42,8 @@ final class ProofWork {
     void work(RangeClaim claim, Stint stint) {
         List<TargetTable> tables = targets.all();
         List<TakenProof> proofs = proof.take(claim.run().retired(), tables, stint::awaitTurn);
-        List<TargetTable> unfinished =
-                claim.run().pass() < MAX_PASSES ? unfinished(claim.run(), tables, proofs) : List.of();
+        List<Leftover> leftovers = leftovers(claim.run(), tables, proofs);
+        List<TargetTable> unfinished = claim.run().pass() < MAX_PASSES ? unfinished(claim.run(), leftovers) : List.of();
         List<RunPlanner.Planned> missing = planner.missing(claim.run().id(), unfinished);
         jdbi.useTransaction(handle -> {
             runs.lock(handle, claim.run().id());
@@ -53,7 +53,7 @@ final class ProofWork {
             if (unfinished.isEmpty()) {
                 complete(handle, claim, proofs);
             } else {
-                lookAgain(handle, claim, unfinished);
+                lookAgain(handle, claim, unfinished, leftovers);
                 missing.forEach(table -> planner.add(handle, claim.run().id(), table));
             }
         });
@@ -71,20 +71,28 @@ final class ProofWork {
                 claim.run().type());
     }
 
-    private void lookAgain(Handle handle, RangeClaim claim, List<TargetTable> tables) {
+    private void lookAgain(Handle handle, RangeClaim claim, List<TargetTable> tables, List<Leftover> leftovers) {
         LOG.info(
-                "The re-encryption {} looks again at {}: values remain that were written meanwhile",
+                "The re-encryption {} looks again at {}: values remain, and may have been written meanwhile",
                 claim.run().id(),
                 tables.stream().map(TargetTable::name).toList());
-        runs.nextPass(handle, claim.run());
+        runs.nextPass(
+                handle, claim.run(), leftovers.stream().map(Leftover::text).collect(Collectors.toSet()));
         tables.forEach(table -> ranges.restart(handle, claim.run().id(), table.name()));
         if (!claims.giveBack(handle, claim, Duration.ZERO)) {
             throw new ClaimLostException();
         }
     }
 
-    /** Tables with more values left than are quarantined. */
-    private List<TargetTable> unfinished(Run run, List<TargetTable> tables, List<TakenProof> proofs) {
+    /** A table in which values are left, and how many values the pass that has ended could not open or write. */
+    private record Leftover(TargetTable table, long remaining, long quarantined) {
+
+        String text() {
+            return table.name() + ": " + remaining + " remain, " + quarantined + " are quarantined";
+        }
+    }
+
+    private List<Leftover> leftovers(Run run, List<TargetTable> tables, List<TakenProof> proofs) {
         Map<TableName, Long> remaining = proofs.stream()
                 .flatMap(one -> one.counts().stream())
                 .collect(Collectors.groupingBy(
@@ -92,7 +100,21 @@ final class ProofWork {
                         Collectors.summingLong(ColumnProof::remaining)));
         Map<TableName, Long> quarantined = ranges.quarantined(run.id());
         return tables.stream()
-                .filter(table -> remaining.getOrDefault(table.name(), 0L) > quarantined.getOrDefault(table.name(), 0L))
+                .map(table -> new Leftover(
+                        table, remaining.getOrDefault(table.name(), 0L), quarantined.getOrDefault(table.name(), 0L)))
+                .filter(left -> left.remaining() > 0)
+                .toList();
+    }
+
+    /**
+     * Tables that another pass may help. A value that was quarantined may have been deleted since, and hide one that the
+     * pass never saw: only when two passes end with the same numbers is what is left taken for what is quarantined.
+     */
+    private static List<TargetTable> unfinished(Run run, List<Leftover> leftovers) {
+        return leftovers.stream()
+                .filter(left ->
+                        left.remaining() > left.quarantined() || !run.leftOver().contains(left.text()))
+                .map(Leftover::table)
                 .toList();
     }
 }

@@ -2,18 +2,18 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.Dialect;
-import io.reseal.rotation.internal.jdbc.KeySample;
 import io.reseal.rotation.internal.jdbc.RowAddress;
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** Halves what is left of a range that another worker scans, by a sample of its keys. */
+/** Halves what is left of a range that another worker scans. */
 final class RangeSplitter {
 
     private static final int LOOKED_AT = 4;
+    private static final int LARGE = 16;
+    private static final int MIDDLING = 4;
 
     private final Jdbi jdbi;
     private final Dialect dialect;
@@ -31,43 +31,39 @@ final class RangeSplitter {
         this.claims = new RangeClaims(jdbi, runs);
     }
 
-    /** A range of another worker, and where it would be cut. */
-    private record Half(RangeClaim claim, long rows, RowAddress cut) {}
-
     /**
-     * Cuts the range with the most rows left, if these are {@code minRows} or more.
+     * Cuts one of the ranges that have {@code minRows} or more left, a large one if there is any: estimates may be wrong.
      *
      * @return whether there may be a range to claim now: this one's, or that of somebody who cut it at the same time
      */
     boolean split(RunId run, long minRows) {
-        return claims.scanning(run, LOOKED_AT).stream()
-                .flatMap(claim -> half(claim).stream())
-                .filter(half -> half.rows() >= minRows)
-                .max(Comparator.comparingLong(Half::rows))
-                .map(this::split)
-                .isPresent();
+        List<RangeClaim> scanned = claims.scanning(run, LOOKED_AT);
+        for (long rows : new long[] {minRows * LARGE, minRows * MIDDLING, minRows}) {
+            for (RangeClaim claim : scanned) {
+                Optional<RowAddress> cut = cut(claim, rows);
+                if (cut.isPresent()) {
+                    split(claim, cut.get());
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Locks the run before its range, as a replan does. */
-    private Boolean split(Half half) {
-        return jdbi.inTransaction(handle -> {
-            runs.lock(handle, half.claim().run().id());
-            return ranges.split(handle, half.claim(), half.cut());
+    private void split(RangeClaim claim, RowAddress cut) {
+        jdbi.useTransaction(handle -> {
+            runs.lock(handle, claim.run().id());
+            ranges.split(handle, claim, cut);
         });
     }
 
-    private Optional<Half> half(RangeClaim claim) {
-        return claim.range().flatMap(targets::of).flatMap(table -> {
-            KeySample sample = sample(claim, table);
-            return middle(sample.keys())
-                    .map(key -> RunPlanner.cut(table, key))
-                    .filter(cut -> isWithin(claim, table, cut))
-                    .map(cut -> new Half(claim, sample.rows(), cut));
-        });
-    }
-
-    private static Optional<RowAddress> middle(List<RowAddress> keys) {
-        return keys.size() < 2 ? Optional.empty() : Optional.of(keys.get((keys.size() - 1) / 2));
+    private Optional<RowAddress> cut(RangeClaim claim, long minRows) {
+        return claim.range()
+                .flatMap(targets::of)
+                .flatMap(table -> middle(claim, table, minRows)
+                        .map(key -> RunPlanner.cut(table, key))
+                        .filter(cut -> isWithin(claim, table, cut)));
     }
 
     /** The last key of the range leaves nothing behind it; a cut before the owner that is being read leaves nothing before it. */
@@ -82,15 +78,15 @@ final class RangeSplitter {
         return !isLast && !isBeingRead;
     }
 
-    private KeySample sample(RangeClaim claim, TargetTable table) {
+    private Optional<RowAddress> middle(RangeClaim claim, TargetTable table, long minRows) {
         try {
-            return jdbi.<KeySample, SQLException>inTransaction(handle -> {
+            return jdbi.<Optional<RowAddress>, SQLException>inTransaction(handle -> {
                 dialect.seeAllRows(handle.getConnection());
-                return dialect.sample(handle.getConnection(), table.shape(), claim.rest());
+                return dialect.middle(handle.getConnection(), table.shape(), claim.rest(), minRows);
             });
         } catch (SQLException e) {
             if (dialect.isGone(e)) { // the owner finds out, and says so by name
-                return new KeySample(0, List.of());
+                return Optional.empty();
             }
             throw new EngineSqlException(e);
         }

@@ -22,6 +22,7 @@ final class RotationSchema {
                             "target_version",
                             "retired",
                             "acknowledged",
+                            "left_over",
                             "failure",
                             "effort",
                             "started_at",

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param target the active version when the run was last planned
  * @param retired the versions that were retired then
  * @param acknowledged the findings that those who started or joined the run took on
+ * @param leftOver what the pass before this one ended with, in each table where values were left
  * @param effort how hard every node works on it
  */
 record Run(
@@ -27,6 +28,7 @@ record Run(
         KeyId target,
         List<KeyId> retired,
         Set<String> acknowledged,
+        Set<String> leftOver,
         Instant startedAt,
         Optional<String> failure,
         EffortPlan effort) {
@@ -34,5 +36,6 @@ record Run(
     Run {
         retired = List.copyOf(retired);
         acknowledged = Set.copyOf(acknowledged);
+        leftOver = Set.copyOf(leftOver);
     }
 }

@@ -64,9 +64,9 @@ final class RunStore {
     /** A new open run; the database refuses a second one of the same key type. */
     RunId create(Handle handle, KeyId target, List<KeyId> retired, ReencryptionOptions options) {
         return new RunId(handle.createUpdate("""
-                        INSERT INTO reseal_run (key_type, open_for, state, pass, target_version, retired, acknowledged,
+                        INSERT INTO reseal_run (key_type, open_for, state, pass, target_version, retired, acknowledged, left_over,
                                                 effort, started_at)
-                        VALUES (:type, :type, 'RUNNING', 1, :target, :retired, :acknowledged, :effort, <now>)
+                        VALUES (:type, :type, 'RUNNING', 1, :target, :retired, :acknowledged, '[]', :effort, <now>)
                         """)
                 .bind("type", target.type().name())
                 .bind("target", target.version())
@@ -95,7 +95,7 @@ final class RunStore {
     /** Whether the run was still planned for {@code run}'s target, and now is for the new one. */
     boolean replan(Handle handle, Run run, KeyId target, List<KeyId> retired) {
         return handle.createUpdate("""
-                        UPDATE reseal_run SET target_version = :target, retired = :retired, pass = 1
+                        UPDATE reseal_run SET target_version = :target, retired = :retired, pass = 1, left_over = '[]'
                         WHERE id = :id AND target_version = :before AND open_for IS NOT NULL
                         """)
                         .bind("id", run.id().value())
@@ -106,9 +106,10 @@ final class RunStore {
                 == 1;
     }
 
-    void nextPass(Handle handle, Run run) {
-        handle.createUpdate("UPDATE reseal_run SET pass = pass + 1 WHERE id = :id")
+    void nextPass(Handle handle, Run run, Set<String> leftOver) {
+        handle.createUpdate("UPDATE reseal_run SET pass = pass + 1, left_over = :left WHERE id = :id")
                 .bind("id", run.id().value())
+                .bind("left", JSON.writeValueAsString(leftOver))
                 .execute();
     }
 
@@ -162,6 +163,7 @@ final class RunStore {
                         .mapToObj(version -> new KeyId(type, version))
                         .toList(),
                 Set.of(JSON.readValue(row.getString("acknowledged"), String[].class)),
+                Set.of(JSON.readValue(row.getString("left_over"), String[].class)),
                 Moments.read(row, "started_at", context),
                 Optional.ofNullable(row.getString("failure")),
                 EffortPlan.parse(row.getString("effort")));

@@ -5,7 +5,7 @@ import io.reseal.rotation.internal.jdbc.Limits;
 import io.reseal.rotation.internal.pace.Throttle;
 
 /** How one worker goes about its ranges: how much at once, when to rest, when it is over, and what it does beside. */
-record Stint(ReencryptionOptions options, Rest rest, Throttle.Turn turn, SecondThread second) {
+record Stint(ReencryptionOptions options, Rest rest, Lookout lookout, Throttle.Turn turn, SecondThread second) {
 
     private static final int READ = 8_000;
     private static final int READ_BESIDE_OTHERS = 1_000;

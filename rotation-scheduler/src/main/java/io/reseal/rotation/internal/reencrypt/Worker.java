@@ -17,9 +17,6 @@ final class Worker implements Runnable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int MAX_BACKOFF = 6;
 
-    /** How long an idle worker waits before it looks for a range to split again. */
-    private static final Duration PARTS = Duration.ofSeconds(1);
-
     private static final long WINDOWS_WORTH_SPLITTING = 2;
 
     private final String name;
@@ -28,7 +25,6 @@ final class Worker implements Runnable {
     private final Rest rest;
     private final Tools tools;
     private int failures;
-    private long lookedForParts = System.nanoTime() - PARTS.toNanos();
 
     Worker(String name, RunId run, Stint stint, Tools tools) {
         this.name = name;
@@ -97,17 +93,20 @@ final class Worker implements Runnable {
 
     /** Whether this idle worker made itself a range out of what another has still before it. */
     private boolean takesAPart() {
-        if (System.nanoTime() - lookedForParts < PARTS.toNanos()) {
+        if (!stint.lookout().isDue()) {
             return false;
         }
         boolean taken = tools.splitter().split(run, stint.windowLimits().rows() * WINDOWS_WORTH_SPLITTING);
-        if (!taken) {
-            lookedForParts = System.nanoTime();
+        if (taken) {
+            stint.lookout().found();
+        } else {
+            stint.lookout().foundNothing();
         }
         return taken;
     }
 
     private void work(RangeClaim claim) {
+        stint.lookout().forget();
         try {
             if (claim.range().isPresent()) {
                 work(claim, claim.range().get());

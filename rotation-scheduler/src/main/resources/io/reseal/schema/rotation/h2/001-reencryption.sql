@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS reseal_run (
     target_version integer       NOT NULL,
     retired        varchar(8000) NOT NULL,
     acknowledged   varchar(100000) NOT NULL,
+    left_over      varchar(100000) NOT NULL,
     failure        varchar(1000),
     effort         varchar(2000) NOT NULL,
     started_at     timestamp with time zone NOT NULL,

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS reseal_run (
     target_version integer       NOT NULL,
     retired        varchar(8000) NOT NULL,
     acknowledged   longtext      NOT NULL,
+    left_over      longtext      NOT NULL,
     failure        varchar(1000),
     effort         varchar(2000) NOT NULL,
     started_at     datetime(6) NOT NULL,

@@ -114,7 +114,7 @@ class SplitTest {
                     Stage.SMALL.withWorkers(4).withWindow(10, 5).withPauseBetweenBatches(Duration.ofMillis(10)));
 
             requireAllDoneOnce(stage, run);
-            assertThat(stage.count("SELECT COUNT(*) FROM reseal_range WHERE rows_changed > 300"))
+            assertThat(stage.count("SELECT COUNT(*) FROM reseal_range WHERE rows_changed > 150"))
                     .isGreaterThanOrEqualTo(3);
         }
     }

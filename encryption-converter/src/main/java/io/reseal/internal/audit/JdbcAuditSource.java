@@ -1,0 +1,49 @@
+package io.reseal.internal.audit;
+
+import com.google.crypto.tink.util.Bytes;
+import io.reseal.audit.AuditRecord;
+import io.reseal.database.ResealDatabase;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/** The tables in a database; a snapshot is one read-only transaction at REPEATABLE READ. */
+public final class JdbcAuditSource implements AuditSource {
+
+    private final ResealDatabase database;
+
+    public JdbcAuditSource(ResealDatabase database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<Bytes> signer() {
+        return database.jdbi().withHandle(AuditTables::signer);
+    }
+
+    @Override
+    public void snapshot(Consumer<Snapshot> reader) {
+        database.jdbi()
+                .useTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> reader.accept(new Open(handle)));
+    }
+
+    private record Open(Handle handle) implements Snapshot {
+
+        @Override
+        public List<ChainRow> chains() {
+            return AuditTables.chains(handle);
+        }
+
+        @Override
+        public long count() {
+            return AuditTables.count(handle);
+        }
+
+        @Override
+        public void entries(Consumer<AuditRecord> each) {
+            AuditTables.entries(handle, each);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.reseal.internal.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.KeyStoreUnavailableException;
+import io.reseal.audit.AuditEvent;
+import io.reseal.audit.AuditFinding;
+import io.reseal.audit.AuditHead;
+import io.reseal.audit.AuditLog;
+import io.reseal.audit.AuditVerification;
+import io.reseal.audit.CheckpointSink;
+import io.reseal.audit.FileCheckpointSink;
+import io.reseal.audit.Tampering;
+import io.reseal.database.ResealDatabase;
+import io.reseal.internal.store.JdbcKeyStore;
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.spi.KeyEncryption;
+import io.reseal.testing.Databases;
+import io.reseal.testing.Databases.TestDatabase;
+import io.reseal.testing.EachDatabase;
+import io.reseal.testing.TestKek;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditLogTest {
+
+    private static final int WRITERS = 8;
+    private static final int EACH = 25;
+
+    @TempDir
+    Path directory;
+
+    @EachDatabase
+    void whatWasWrittenVerifies(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (AuditLog log = open(database)) {
+            log.append(event("Ünïcode ☂ \uD83D\uDD11, 'quoted', trailing blank "));
+            log.append(event(""));
+            CheckpointSink sink = sink();
+            log.checkpoint(sink, "operator");
+            AuditVerification found = log.verify(List.of(sink), log.heads(), progress -> {});
+            assertThat(found.findings()).isEmpty();
+            assertThat(found.entries()).isEqualTo(4);
+            assertThat(found.checkpoints()).isEqualTo(1);
+        }
+        assertThat(database.query("SELECT seq, actor, action, subject FROM reseal_audit WHERE seq = 2"))
+                .containsExactly("2|operator|count|users.ssn");
+    }
+
+    @EachDatabase
+    void aNodeThatStartsAgainBeginsAChainThatNamesTheEndOfTheOneBefore(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        AuditHead end = appendOne(database);
+        appendOne(database);
+        assertThat(database.query("SELECT detail FROM reseal_audit WHERE seq = 1"))
+                .containsExactlyInAnyOrder("", end.text());
+        database.execute("DELETE FROM reseal_audit WHERE chain = '" + end.chain() + "'");
+        database.execute("DELETE FROM reseal_audit_chain WHERE chain = '" + end.chain() + "'");
+        assertThat(verify(database)).extracting(AuditFinding::what).containsExactly(Tampering.TRUNCATED);
+    }
+
+    @EachDatabase
+    void threadsThatWriteAtOnceMakeOneChainWithoutGaps(Databases databases) throws Exception {
+        TestDatabase database = databases.fresh();
+        ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+        try (AuditLog log = open(database)) {
+            log.append(event("first"));
+            Callable<Void> writer = () -> {
+                for (int i = 0; i < EACH; i++) {
+                    log.append(event("of many"));
+                }
+                return null;
+            };
+            for (Future<Void> each : threads.invokeAll(Collections.nCopies(WRITERS, writer))) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(database.query("SELECT count(*), count(DISTINCT chain), max(seq) FROM reseal_audit"))
+                .containsExactly((WRITERS * EACH + 2) + "|1|" + (WRITERS * EACH + 2));
+        assertThat(verify(database)).isEmpty();
+    }
+
+    @EachDatabase
+    void anEntryThatIsRolledBackEndsItsChainAndNothingIsMissed(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (AuditLog log = open(database)) {
+            log.append(event("before"));
+            AuditHead before = log.head().orElseThrow();
+            assertThatThrownBy(() -> log.append(event("too long ".repeat(1000))))
+                    .isInstanceOf(KeyStoreUnavailableException.class);
+            AuditHead after = log.append(event("after"));
+            assertThat(after.chain()).isNotEqualTo(before.chain());
+            assertThat(log.verify(List.of(), List.of(before, after), progress -> {})
+                            .findings())
+                    .isEmpty();
+        }
+    }
+
+    @EachDatabase
+    void aFirstEntryThatIsRolledBackLeavesNothing(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (AuditLog log = open(database)) {
+            assertThatThrownBy(() -> log.append(event("too long ".repeat(1000))))
+                    .isInstanceOf(KeyStoreUnavailableException.class);
+            assertThat(log.head()).isEmpty();
+            log.append(event("after"));
+        }
+        assertThat(database.query("SELECT seq FROM reseal_audit ORDER BY seq")).containsExactly("1", "2");
+        assertThat(verify(database)).isEmpty();
+    }
+
+    @EachDatabase
+    void aWriterWhoseLastEntryIsGoneSaysSoInTheNext(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (AuditLog log = open(database)) {
+            AuditHead gone = log.append(event("to be hidden"));
+            database.execute("DELETE FROM reseal_audit WHERE seq = 2");
+            log.append(event("after"));
+            assertThat(log.verify(List.of(), List.of(), progress -> {}).findings())
+                    .extracting(AuditFinding::chain, AuditFinding::seq, AuditFinding::what)
+                    .containsExactly(org.assertj.core.groups.Tuple.tuple(gone.chain(), 2L, Tampering.TRUNCATED));
+        }
+    }
+
+    @Test
+    void anotherKekOpensNoChain() throws SQLException {
+        TestDatabase database = Databases.H2.fresh();
+        appendOne(database);
+        try (AuditLog log = open(database, new TestKek("another"))) {
+            assertThat(log.verify(List.of(), List.of(), progress -> {}).findings())
+                    .extracting(AuditFinding::what)
+                    .containsExactly(Tampering.CHAIN_KEY);
+        }
+    }
+
+    @Test
+    void progressReachesTheTotal() {
+        TestDatabase database = Databases.H2.fresh();
+        appendOne(database);
+        List<AuditLog.Progress> progress = new ArrayList<>();
+        try (AuditLog log = open(database)) {
+            log.verify(List.of(), List.of(), progress::add);
+        }
+        assertThat(progress).last().isEqualTo(new AuditLog.Progress(2, 2));
+    }
+
+    private AuditHead appendOne(TestDatabase database) {
+        try (AuditLog log = open(database)) {
+            return log.append(event("one"));
+        }
+    }
+
+    private static List<AuditFinding> verify(TestDatabase database) {
+        try (AuditLog log = open(database)) {
+            return log.verify(List.of(), List.of(), progress -> {}).findings();
+        }
+    }
+
+    private CheckpointSink sink() {
+        return new FileCheckpointSink("node", directory.resolve("audit").resolve("checkpoints"));
+    }
+
+    private static AuditEvent event(String reason) {
+        return new AuditEvent("users.ssn", new AuditEntry("operator", "count", reason, "3 failed openings"));
+    }
+
+    private static AuditLog open(TestDatabase database) {
+        return open(database, new TestKek("kek"));
+    }
+
+    private static AuditLog open(TestDatabase target, KeyEncryption kek) {
+        ResealDatabase database = ResealDatabase.open(target.settings(), "test", 10);
+        database.install(JdbcKeyStore.SCHEMA);
+        return AuditLog.open(database, kek, target.settings(), Clock.systemUTC());
+    }
+}
