@@ -148,9 +148,9 @@ public final class Controller {
         because = reason;
     }
 
-    /** A batch is done. */
-    public synchronized void wrote(int rows, Duration took) {
-        batchSize.learn(rows, took, effort != Effort.FULL && isBesideTraffic);
+    /** A batch is done; {@code writing} is what the database took for its rows. */
+    synchronized void wrote(int rows, Duration writing) {
+        batchSize.learn(rows, writing, effort != Effort.FULL && isBesideTraffic);
     }
 
     synchronized PaceState state() {

@@ -122,9 +122,13 @@ public final class Throttle {
             return finished + rest - nanos.getAsLong();
         }
 
-        /** A batch was written in one transaction. */
-        public void wrote(int rows, Duration took) {
-            controller.wrote(rows, took);
+        /**
+         * A batch was written in one transaction.
+         *
+         * @param writing the part of it that the database took for the rows
+         */
+        public void wrote(int rows, Duration took, Duration writing) {
+            controller.wrote(rows, writing);
             batches.add(took);
         }
 

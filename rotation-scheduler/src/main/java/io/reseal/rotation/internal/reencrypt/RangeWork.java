@@ -191,7 +191,8 @@ final class RangeWork {
         task.stint().awaitTurn();
         long begun = System.nanoTime();
         StrideWriter.Outcome outcome = writer.write(claim, task.table().shape(), batch, locked, last);
-        task.stint().turn().wrote(batch.changes().size(), Duration.ofNanos(System.nanoTime() - begun));
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        task.stint().turn().wrote(batch.changes().size(), took, outcome.writing());
         return outcome;
     }
 

@@ -5,6 +5,7 @@ import io.reseal.rotation.internal.jdbc.RowAddress;
 import io.reseal.rotation.internal.jdbc.RowChange;
 import io.reseal.rotation.internal.jdbc.SealedTable;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -38,8 +39,9 @@ final class StrideWriter {
      *
      * @param locked rows that others hold; they are in the tail now
      * @param changedMeanwhile rows that did not hold any more what was read, or refused the write
+     * @param writing what the database took for the rows, of all that the transaction took
      */
-    record Outcome(List<RowAddress> locked, List<RowAddress> changedMeanwhile) {
+    record Outcome(List<RowAddress> locked, List<RowAddress> changedMeanwhile, Duration writing) {
 
         boolean isWhole() {
             return locked.isEmpty() && changedMeanwhile.isEmpty();
@@ -107,12 +109,13 @@ final class StrideWriter {
             throws SQLException {
         List<RowAddress> left = new ArrayList<>();
         List<RowAddress> refused = new ArrayList<>();
+        long begun = System.nanoTime();
         for (List<RowChange> group : sameColumns(batch.changes())) {
             List<RowChange> free = free(handle, table, group, locked);
             left.addAll(missing(group, free));
             refused.addAll(missing(free, written(handle, claim, table, free)));
         }
-        Outcome outcome = new Outcome(left, refused);
+        Outcome outcome = new Outcome(left, refused, Duration.ofNanos(System.nanoTime() - begun));
         ledger.addToTail(handle, claim, left);
         long changed = (long) batch.changes().size() - left.size() - refused.size();
         Checkpoint checkpoint = outcome.isWhole() ? last.orElse(Checkpoint.NONE) : Checkpoint.NONE;

@@ -153,11 +153,39 @@ class ControllerTest {
         }
         int alone = controller.batchRows(5_000);
         for (int i = 0; i < 20; i++) {
-            controller.wrote(controller.batchRows(5_000), Duration.ofMillis(300));
+            controller.wrote(controller.batchRows(5_000), Duration.ofMillis(600));
         }
 
         assertThat(alone).isEqualTo(5_000);
         assertThat(controller.batchRows(5_000)).isEqualTo(50);
         assertThat(controller.batchRows(20)).isEqualTo(20);
+    }
+
+    /** The way to the database and the commit take as long for few rows as for many. */
+    @Test
+    void batchesBesideTrafficAreAsLargeAsTheDatabaseWritesWithinMilliseconds() {
+        Controller controller = new Controller(clock, BALANCED);
+        controller.observe(BALANCED, true, List.of());
+        Throttle throttle = new Throttle(controller, new OwnBatches(), System::nanoTime);
+        for (int i = 0; i < 200; i++) {
+            int rows = controller.batchRows(5_000);
+            Duration writing = Duration.ofNanos(rows * 15_000L);
+            throttle.turn().wrote(rows, writing.plusMillis(10), writing);
+        }
+
+        assertThat(controller.batchRows(5_000)).isBetween(200, 350);
+    }
+
+    @Test
+    void batchesThatTookMuchTooLongAreHalved() {
+        Controller controller = new Controller(clock, BALANCED);
+        controller.observe(BALANCED, false, List.of());
+        for (int i = 0; i < 100; i++) {
+            controller.wrote(controller.batchRows(5_000), Duration.ofMillis(10));
+        }
+        controller.wrote(5_000, Duration.ofMillis(300));
+        assertThat(controller.batchRows(5_000)).isEqualTo(4_000);
+        controller.wrote(4_000, Duration.ofMillis(600));
+        assertThat(controller.batchRows(5_000)).isEqualTo(2_000);
     }
 }
