@@ -207,7 +207,8 @@ enum Fault {
         @Override
         Plot plant(Site site) throws Exception {
             site.execute("INSERT INTO account (id, secret) SELECT 5000, secret FROM old_copy");
-            return Plot.sql(site, "UPDATE account SET id = " + NEXT + " WHERE id = 5000");
+            String there = "UPDATE account SET id = 5000 + " + NEXT + " - id WHERE id IN (5000, " + NEXT + ")";
+            return Plot.sql(site, there); // and back again, the next time
         }
     },
     A_COLUMN_THAT_IS_NO_LONGER_MAPPED(Naive.PRESENT_MAPPING, HardEnd.COUNTS) {

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ class HardProofFaultTest {
 
     private static final Duration SHORT = Duration.ofMillis(700);
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final int PROOFS = 20;
 
     @RegisterExtension
     final Nodes nodes = new Nodes();
@@ -108,18 +110,30 @@ class HardProofFaultTest {
         assertThat(site.latest().holds()).isTrue();
     }
 
-    private static void counts(Site site, Plot plot) throws SQLException {
-        CompletableFuture<Void> meanwhile = CompletableFuture.runAsync(() -> {
-            try {
+    /** What strikes, strikes again and again while proofs are taken: none of them misses it. */
+    private static void counts(Site site, Plot plot) throws Exception {
+        AtomicBoolean isOver = new AtomicBoolean();
+        CompletableFuture<Long> meanwhile = CompletableFuture.supplyAsync(() -> strikes(plot, isOver));
+        for (int i = 0; i < PROOFS; i++) {
+            Proof proof = site.rotation().proveHard(Site.OLD, LONG);
+            assertThat(proof.remaining()).isEqualTo(1);
+            assertThat(proof.holds()).isFalse();
+        }
+        isOver.set(true);
+        assertThat(meanwhile.join()).isGreaterThan(PROOFS);
+        assertThat(site.valuesUnderOldKey()).isEqualTo(1);
+    }
+
+    private static long strikes(Plot plot, AtomicBoolean isOver) {
+        long strikes = 0;
+        try {
+            for (; !isOver.get(); strikes++) {
                 plot.strike();
-            } catch (Exception e) {
-                throw new AssertionError(e);
             }
-        });
-        Proof proof = site.rotation().proveHard(Site.OLD, LONG);
-        meanwhile.join();
-        assertThat(proof.remaining()).isEqualTo(site.valuesUnderOldKey()).isEqualTo(1);
-        assertThat(proof.holds()).isFalse();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        return strikes;
     }
 
     private static void refuses(Fault fault, Site site) throws SQLException {

@@ -9,9 +9,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Keeps values under retired keys out of a table of PostgreSQL, whoever writes it and however. Stateless.
@@ -32,11 +30,6 @@ public final class Fence {
                 SELECT to_regclass(?)::oid AS id
                 UNION SELECT i.inhrelid FROM pg_inherits i JOIN member m ON i.inhparent = m.id)
             """;
-
-    /** For what, when and under which condition the trigger {@code t} fires: the same on a table and on its partitions. */
-    private static final String GUARD =
-            "concat_ws(' ', t.tgtype, t.tgattr, t.tgdeferrable, t.tginitdeferred, t.tgconstraint = 0,"
-                    + " substring(pg_get_triggerdef(t.oid) FROM ' (FOR EACH ROW .*) EXECUTE FUNCTION '))";
 
     private final Dialect dialect;
 
@@ -100,7 +93,7 @@ public final class Fence {
                 }
             }
         }
-        return guards(connection, table, text);
+        return new FenceTriggers(connection, text).guards(dialect.name(table));
     }
 
     private static boolean hasFunction(Connection connection, String schema) throws SQLException {
@@ -136,84 +129,9 @@ public final class Fence {
         return targets;
     }
 
-    private Guards guards(Connection connection, SealedTable table, FenceText text) throws SQLException {
-        Map<String, String> guards = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT tgname, " + GUARD + " FROM pg_trigger t WHERE tgrelid = to_regclass(?)")) {
-            statement.setString(1, dialect.name(table));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    guards.put(rows.getString(1), rows.getString(2));
-                }
-            }
-        }
-        return new Guards(guards.getOrDefault(text.insertTrigger(), ""), guards.getOrDefault(text.updateTrigger(), ""));
-    }
-
-    /** Whether the triggers still stand on the table and on whatever has become part of it. */
+    /** Whether the triggers still stand on the table and on whatever has become part of it; in a transaction. */
     public FenceState state(Connection connection, SealedTable table, Guards guards) throws SQLException {
-        FenceText text = new FenceText(table, List.of());
-        Map<Long, FenceState.Member> members = new LinkedHashMap<>();
-        String sql = MEMBERS + """
-                , wanted(name, guard) AS (VALUES (?, ?), (?, ?))
-                SELECT m.id, m.id::regclass::text, w.name, t.oid, t.tgenabled = 'A', %s IS NOT DISTINCT FROM w.guard,
-                       p.proname = ? AND p.prosrc = ?
-                FROM member m CROSS JOIN wanted w
-                LEFT JOIN pg_trigger t ON t.tgrelid = m.id AND t.tgname = w.name
-                LEFT JOIN pg_proc p ON p.oid = t.tgfoid
-                WHERE m.id IS NOT NULL ORDER BY m.id, w.name
-                """.formatted(GUARD);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            String[] parameters = {
-                dialect.name(table),
-                text.insertTrigger(),
-                guards.onInsert(),
-                text.updateTrigger(),
-                guards.onUpdate(),
-                FenceText.FUNCTION,
-                FenceText.BODY
-            };
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setString(i + 1, parameters[i]);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    FenceState.Member one = member(rows);
-                    members.merge(one.table(), one, Fence::joined);
-                }
-            }
-        }
-        return new FenceState(List.copyOf(members.values()));
-    }
-
-    private static FenceState.Member member(ResultSet row) throws SQLException {
-        String table = row.getString(2);
-        String trigger = row.getString(3);
-        long id = row.getLong(4);
-        String problem = problem(row.wasNull(), row);
-        return new FenceState.Member(
-                table,
-                row.getLong(1),
-                problem.equals("is missing") ? List.of() : List.of(id),
-                problem.isEmpty() ? List.of() : List.of("the trigger " + trigger + " on " + table + " " + problem));
-    }
-
-    private static String problem(boolean isMissing, ResultSet row) throws SQLException {
-        if (isMissing) {
-            return "is missing";
-        }
-        if (!row.getBoolean(5)) {
-            return "is not enabled ALWAYS";
-        }
-        return row.getBoolean(6) && row.getBoolean(7) ? "" : "was altered";
-    }
-
-    private static FenceState.Member joined(FenceState.Member one, FenceState.Member other) {
-        List<Long> triggers = new ArrayList<>(one.triggers());
-        triggers.addAll(other.triggers());
-        List<String> problems = new ArrayList<>(one.problems());
-        problems.addAll(other.problems());
-        return new FenceState.Member(one.name(), one.table(), triggers, problems);
+        return new FenceTriggers(connection, new FenceText(table, List.of())).state(dialect.name(table), guards);
     }
 
     static String text(Connection connection, String sql) throws SQLException {

@@ -72,7 +72,7 @@ public final class FenceSurvey {
         }
     }
 
-    /** How long a lock has to be waited for before the server makes a vacuum give way. */
+    /** How long a lock has to be waited for before the server makes an autovacuum give way. */
     public Duration vacuumPatience(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT setting::bigint + ? FROM pg_settings WHERE name = 'deadlock_timeout'")) {
@@ -87,17 +87,19 @@ public final class FenceSurvey {
     /**
      * Who holds what keeps the table from being locked, longest first.
      *
-     * @param onlyMaintenance whether all of them only vacuum, analyse or index: the server makes an autovacuum give way to whoever
-     *     has waited for long enough
+     * @param giveWay whether the server ends all of them for the sake of whoever has waited for long enough: autovacuums, except
+     *     those to prevent wraparound. Of another role's process only who may read all statistics knows that
      */
-    public record Holders(List<Blocker> blockers, boolean onlyMaintenance) {}
+    public record Holders(List<Blocker> blockers, boolean giveWay) {}
 
     public Holders holders(Connection connection, SealedTable table) throws SQLException {
         String sql = Fence.MEMBERS + """
                 SELECT * FROM (
                     SELECT DISTINCT ON (l.pid, p.gid) l.relation::regclass::text AS name, l.pid, p.gid,
                            COALESCE(a.usename, p.owner, '?') AS role, NULLIF(a.application_name, '') AS application, a.state,
-                           EXTRACT(EPOCH FROM clock_timestamp() - COALESCE(a.xact_start, p.prepared)) AS age, l.mode
+                           EXTRACT(EPOCH FROM clock_timestamp() - COALESCE(a.xact_start, p.prepared)) AS age, l.mode,
+                           COALESCE(a.backend_type = 'autovacuum worker' AND a.query NOT LIKE '%(to prevent wraparound)%', false)
+                               AS gives_way
                     FROM pg_locks l JOIN member m ON m.id = l.relation
                     LEFT JOIN pg_stat_activity a ON a.pid = l.pid
                     LEFT JOIN (pg_locks x JOIN pg_prepared_xacts p ON p.transaction = x.transactionid)
@@ -109,17 +111,17 @@ public final class FenceSurvey {
                 ORDER BY age DESC NULLS LAST
                 """;
         List<Blocker> blockers = new ArrayList<>();
-        boolean onlyMaintenance = true;
+        boolean giveWay = true;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, dialect.name(table));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     blockers.add(blocker(rows));
-                    onlyMaintenance &= "ShareUpdateExclusiveLock".equals(rows.getString("mode"));
+                    giveWay &= rows.getBoolean("gives_way");
                 }
             }
         }
-        return new Holders(List.copyOf(blockers), onlyMaintenance && !blockers.isEmpty());
+        return new Holders(List.copyOf(blockers), giveWay && !blockers.isEmpty());
     }
 
     private static Blocker blocker(ResultSet row) throws SQLException {

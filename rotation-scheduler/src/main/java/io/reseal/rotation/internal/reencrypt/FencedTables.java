@@ -36,7 +36,7 @@ final class FencedTables {
         this.types = types;
     }
 
-    /** Statements on a connection of their own. */
+    /** Statements in a transaction of their own. */
     interface Work<T> {
         T run(Fence fence, Connection connection) throws SQLException;
     }
@@ -47,7 +47,7 @@ final class FencedTables {
             return otherwise;
         }
         try {
-            return jdbi.<T, SQLException>withHandle(handle -> work.run(fence.get(), handle.getConnection()));
+            return jdbi.<T, SQLException>inTransaction(handle -> work.run(fence.get(), handle.getConnection()));
         } catch (SQLException e) {
             throw new EngineSqlException(e);
         }

@@ -88,7 +88,7 @@ final class HardProof {
                 throw new ProofBlockedException(table.name().toString(), holders.blockers());
             }
             listener.accept(holders.blockers());
-            patience = holders.onlyMaintenance()
+            patience = holders.giveWay()
                     ? fences.with((fence, connection) -> fence.survey().vacuumPatience(connection), PATIENCE)
                     : PATIENCE;
             rest.pause(REST);

@@ -1,0 +1,62 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.StorageForm;
+import io.reseal.keys.KeyId;
+import io.reseal.rotation.Proof;
+import io.reseal.testing.Databases;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database whose tables are fenced, and the writes that the fence has to refuse. */
+abstract class FenceFixture {
+
+    static final KeyId OLD = new KeyId(Stage.DB, 1);
+    static final KeyId SECOND = new KeyId(Stage.DB, 2);
+    static final Waiting PATIENT = new Waiting(Duration.ofSeconds(20), blockers -> {});
+
+    @TempDir
+    Path directory;
+
+    Stage stage;
+    Engine engine;
+
+    @BeforeEach
+    void open() throws SQLException {
+        stage = new Stage(Databases.POSTGRESQL, directory);
+        engine = stage.engine();
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        engine.close();
+        stage.close();
+    }
+
+    Proof prove(KeyId key) {
+        return engine.proving().hard(key, PATIENT);
+    }
+
+    static void refused(ThrowingCallable write) {
+        assertThatThrownBy(write)
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("RS001"));
+    }
+
+    void insert(String table, byte[] value) throws SQLException {
+        stage.update("INSERT INTO " + table + " (\"id\", \"v\") VALUES (?, ?)", 1L, value);
+    }
+
+    void table(String name, String rest) throws SQLException {
+        stage.execute("CREATE TABLE \"" + name.replace("\"", "\"\"") + "\" (\"id\" bigint, \"v\" bytea) " + rest);
+        stage.record(name, "v", StorageForm.BINARY, Stage.DB, List.of("id"), true);
+    }
+}
