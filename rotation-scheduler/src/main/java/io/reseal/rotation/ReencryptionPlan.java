@@ -9,14 +9,18 @@ import java.util.Set;
  *
  * @param retired the versions whose values would be re-encrypted; a run without any changes nothing
  * @param tables one line for each table that a run could work on
- * @param findings everything that stands against the run, has to be acknowledged, or is worth knowing
+ * @param findings everything about tables that stands against the run, has to be acknowledged, or is worth knowing
+ * @param obstacles what else keeps any run of the key type from being started: a read-only database, an empty catalog, a column
+ *     that is mapped to a key type without an active version
  */
-public record ReencryptionPlan(List<KeyId> retired, List<TablePlan> tables, List<Finding> findings) {
+public record ReencryptionPlan(
+        List<KeyId> retired, List<TablePlan> tables, List<Finding> findings, List<String> obstacles) {
 
     public ReencryptionPlan {
         retired = List.copyOf(retired);
         tables = List.copyOf(tables);
         findings = List.copyOf(findings);
+        obstacles = List.copyOf(obstacles);
     }
 
     /** The findings for which a run with these acknowledgements would be refused. */

@@ -3,7 +3,7 @@ package io.reseal.rotation.internal.jdbc;
 /**
  * How much is read at once.
  *
- * @param bytes of stale values
+ * @param bytes of stale values; of what was read before, what addresses its rows counts as well
  * @param taken how many of these bytes are used up by what was read before; only if there are none, a single longer value
  *     is read as well
  */

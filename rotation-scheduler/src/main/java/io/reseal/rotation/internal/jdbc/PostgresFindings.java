@@ -94,7 +94,11 @@ final class PostgresFindings {
                      JOIN unnest(CAST(? AS text[]), CAST(? AS text[])) AS v(name, form) ON v.name = a.attname
                      CROSS JOIN (SELECT CAST(? AS text[]) AS names) AS k
                      JOIN pg_type y ON y.oid = a.atttypid
-                     JOIN pg_type b ON b.oid = CASE y.typtype WHEN 'd' THEN y.typbasetype ELSE y.oid END
+                     JOIN pg_type b ON b.oid = (
+                          WITH RECURSIVE behind(oid, base) AS (
+                               SELECT y.oid, y.typbasetype UNION ALL SELECT d.oid, d.typbasetype
+                               FROM behind h JOIN pg_type d ON d.oid = h.base)
+                          SELECT oid FROM behind WHERE base = 0)
                      LEFT JOIN pg_partitioned_table p ON p.partrelid = t.oid AND a.attnum = ANY (CAST(p.partattrs AS int2[]))
                 WHERE NOT a.attisdropped
                   AND (a.attgenerated <> '' OR v.name = ANY (k.names) OR p.partrelid IS NOT NULL
@@ -167,12 +171,15 @@ final class PostgresFindings {
                 """);
     }
 
+    /** A publication may name a partition, or publish it as part of what it belongs to. */
     private void publications() throws SQLException {
         add("""
                 , published AS (
                     SELECT DISTINCT p.pubname, c.oid, c.relreplident
-                    FROM tree t JOIN pg_class c ON c.oid = t.oid JOIN pg_namespace n ON n.oid = c.relnamespace
-                         JOIN pg_publication_tables u ON u.tablename = c.relname AND u.schemaname = n.nspname
+                    FROM tree t JOIN pg_class c ON c.oid = t.oid
+                         CROSS JOIN LATERAL (SELECT t.oid UNION SELECT CAST(relid AS oid) FROM pg_partition_ancestors(t.oid)) AS w
+                         JOIN pg_class v ON v.oid = w.oid JOIN pg_namespace n ON n.oid = v.relnamespace
+                         JOIN pg_publication_tables u ON u.tablename = v.relname AND u.schemaname = n.nspname
                          JOIN pg_publication p ON p.pubname = u.pubname AND p.pubupdate)
                 SELECT 'PUBLISHED', 'The publication ' || pubname || ' sends every re-encrypted row of '
                        || CAST(CAST(oid AS regclass) AS text) || ' to its subscribers'

@@ -24,6 +24,17 @@ final class PostgresInspection extends TableInspection {
                 UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree t ON i.inhparent = t.oid)
             """;
 
+    /** A table's columns with their types and, of domains, all types behind them; one parameter, the table's name. */
+    private static final String BASES = """
+            WITH RECURSIVE base(name, type, typmod, is_domain) AS (
+                SELECT a.attname, a.atttypid, a.atttypmod, y.typtype = 'd'
+                FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
+                WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
+                UNION ALL SELECT b.name, d.typbasetype, d.typtypmod, y.typtype = 'd'
+                FROM base b JOIN pg_type d ON d.oid = b.type JOIN pg_type y ON y.oid = d.typbasetype
+                WHERE b.is_domain)
+            """;
+
     private final PostgresDialect dialect;
 
     PostgresInspection(PostgresDialect dialect) {
@@ -143,9 +154,9 @@ final class PostgresInspection extends TableInspection {
     @Override
     Map<String, Long> widths(Connection connection, SealedTable table) throws SQLException {
         Map<String, Long> widths = new HashMap<>();
-        list(connection, regclass(table), """
-                        SELECT attname, atttypmod - 4 FROM pg_attribute
-                        WHERE attrelid = to_regclass(?) AND atttypmod > 4 AND atttypid = CAST('varchar' AS regtype)
+        list(connection, regclass(table), BASES + """
+                        SELECT name, MIN(typmod) - 4 FROM base WHERE typmod > 4 AND type = CAST('varchar' AS regtype)
+                        GROUP BY name
                         """, row -> widths.put(row.getString(1), row.getLong(2)));
         return widths;
     }

@@ -13,12 +13,17 @@ public record Window(List<StaleRow> rows, boolean isLast, boolean isFull) {
 
     public static final Window EMPTY = new Window(List.of(), false, false);
 
-    /** The length of all stale values together. */
+    /** The length of all stale values and of what addresses them together. */
     long bytes() {
-        return rows.stream()
-                .flatMap(row -> row.stale().values().stream())
-                .mapToLong(value -> value.bytes().length)
-                .sum();
+        return rows.stream().mapToLong(Window::bytes).sum();
+    }
+
+    private static long bytes(StaleRow row) {
+        long key = row.address().parts().stream().mapToLong(String::length).sum();
+        return key
+                + row.stale().values().stream()
+                        .mapToLong(value -> value.bytes().length)
+                        .sum();
     }
 
     /** Where the last row is; there must be one. */

@@ -44,7 +44,7 @@ final class ProofWork {
         List<TakenProof> proofs = proof.take(claim.run().retired(), tables, stint::awaitTurn);
         List<Leftover> leftovers = leftovers(claim.run(), tables, proofs);
         List<TargetTable> unfinished = claim.run().pass() < MAX_PASSES ? unfinished(claim.run(), leftovers) : List.of();
-        List<RunPlanner.Planned> missing = planner.missing(claim.run().id(), unfinished);
+        List<RangeCuts.Planned> missing = planner.missing(claim.run().id(), unfinished);
         jdbi.useTransaction(handle -> {
             runs.lock(handle, claim.run().id());
             if (!claims.advance(handle, claim, List.of(claim.run().target()), 0, Checkpoint.NONE)) {

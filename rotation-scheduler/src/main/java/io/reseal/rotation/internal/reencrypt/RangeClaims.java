@@ -20,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class RangeClaims {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String HELD = "run_id = :run AND state = 'LEASED' AND owner IN (<workers>)";
+
     private final Jdbi jdbi;
     private final RunStore runs;
 
@@ -174,23 +176,35 @@ final class RangeClaims {
         if (workers.isEmpty()) {
             return;
         }
-        jdbi.useHandle(handle -> handle.createUpdate("UPDATE reseal_range SET lease_until = <after_millis>"
-                        + " WHERE run_id = :run AND state = 'LEASED' AND owner IN (<workers>)")
-                .bind("run", run.value())
-                .bind("millis", lease.toMillis())
-                .bindList("workers", workers)
-                .execute());
+        jdbi.useTransaction(handle -> {
+            lockHeld(handle, run, workers);
+            handle.createUpdate("UPDATE reseal_range SET lease_until = <after_millis> WHERE " + HELD)
+                    .bind("run", run.value())
+                    .bind("millis", lease.toMillis())
+                    .bindList("workers", workers)
+                    .execute();
+        });
     }
 
     /** Lets others have what the workers of one node hold. */
     void release(RunId run, Collection<String> workers) {
-        jdbi.useHandle(handle -> handle.createUpdate("""
-                        UPDATE reseal_range SET state = 'READY', owner = NULL, lease_until = NULL, token = token + 1
-                        WHERE run_id = :run AND state = 'LEASED' AND owner IN (<workers>)
-                        """)
+        jdbi.useTransaction(handle -> {
+            lockHeld(handle, run, workers);
+            handle.createUpdate("UPDATE reseal_range SET state = 'READY', owner = NULL, lease_until = NULL,"
+                            + " token = token + 1 WHERE " + HELD)
+                    .bind("run", run.value())
+                    .bindList("workers", workers)
+                    .execute();
+        });
+    }
+
+    /** In the order of their ids, as all do who change several ranges, so that they wait for each other and no more. */
+    private static void lockHeld(Handle handle, RunId run, Collection<String> workers) {
+        handle.createQuery("SELECT id FROM reseal_range WHERE " + HELD + " ORDER BY id FOR UPDATE")
                 .bind("run", run.value())
                 .bindList("workers", workers)
-                .execute());
+                .mapTo(Long.class)
+                .list();
     }
 
     private static RangeClaim read(Handle handle, long id, Run run) {

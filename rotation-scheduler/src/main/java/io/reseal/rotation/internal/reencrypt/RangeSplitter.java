@@ -62,7 +62,7 @@ final class RangeSplitter {
         return claim.range()
                 .flatMap(targets::of)
                 .flatMap(table -> middle(claim, table, minRows)
-                        .map(key -> RunPlanner.cut(table, key))
+                        .map(key -> RangeCuts.cut(table, key))
                         .filter(cut -> isWithin(claim, table, cut)));
     }
 

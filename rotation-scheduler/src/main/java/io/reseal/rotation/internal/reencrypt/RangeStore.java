@@ -137,6 +137,11 @@ final class RangeStore {
                 "all", table.isEmpty(),
                 "schema", table.map(TableName::schemaText).orElse(""),
                 "table", table.map(TableName::table).orElse(""));
+        // in the order of their ids, as all do who change several ranges, so that they wait for each other and no more
+        handle.createQuery("SELECT id FROM reseal_range WHERE " + which + " ORDER BY id FOR UPDATE")
+                .bindMap(binds)
+                .mapTo(Long.class)
+                .list();
         for (String rows : List.of("reseal_tail", "reseal_quarantine")) {
             handle.createUpdate("DELETE FROM " + rows + " WHERE range_id IN (SELECT id FROM reseal_range WHERE " + which
                             + ")")

@@ -46,30 +46,40 @@ final class Survey {
         }
     }
 
+    /** Looks at one part after the other, each in a transaction of its own. */
     List<Finding> of(TargetTable table, Keys keys) {
-        try {
-            return jdbi.<List<Finding>, SQLException>inTransaction(
-                    handle -> dialect.asking(handle.getConnection(), () -> of(handle.getConnection(), table, keys)));
-        } catch (SQLException e) {
-            throw new EngineSqlException(e);
-        }
-    }
-
-    private List<Finding> of(Connection connection, TargetTable table, Keys keys) throws SQLException {
         TableInspection inspection = dialect.inspection();
-        List<Finding> findings = new ArrayList<>(inspection.findings(connection, table.shape()));
+        List<Finding> findings = new ArrayList<>(ask(connection -> inspection.findings(connection, table.shape())));
         if (isOpen(findings)) {
-            for (TargetTable part : targets.parts(table)) {
-                findings.addAll(key(connection, part.shape(), table));
-                if (!keys.retired().isEmpty()) {
-                    findings.addAll(inspection.rowFindings(connection, part.shape(), keys.retired(), keys.target()));
-                }
-            }
+            targets.parts(table)
+                    .forEach(part -> findings.addAll(ask(connection -> ofPart(connection, part.shape(), table, keys))));
         }
         return findings.stream()
                 .map(found -> new Finding(
                         found.problem(), table.name().schema(), table.name().table(), found.message()))
                 .toList();
+    }
+
+    private interface Question {
+        List<Finding> ask(Connection connection) throws SQLException;
+    }
+
+    private List<Finding> ask(Question question) {
+        try {
+            return jdbi.<List<Finding>, SQLException>inTransaction(
+                    handle -> dialect.asking(handle.getConnection(), () -> question.ask(handle.getConnection())));
+        } catch (SQLException e) {
+            throw new EngineSqlException(e);
+        }
+    }
+
+    private List<Finding> ofPart(Connection connection, SealedTable part, TargetTable table, Keys keys)
+            throws SQLException {
+        List<Finding> findings = new ArrayList<>(key(connection, part, table));
+        if (!keys.retired().isEmpty()) {
+            findings.addAll(dialect.inspection().rowFindings(connection, part, keys.retired(), keys.target()));
+        }
+        return findings;
     }
 
     static boolean isOpen(List<Finding> findings) {

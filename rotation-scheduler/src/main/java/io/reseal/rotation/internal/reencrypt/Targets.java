@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
 /** The tables of the catalog, matched with the database: what cannot be reached is refused by name. */
@@ -153,8 +152,7 @@ final class Targets {
         try {
             found = inDatabase(
                     connection -> columns(connection, relation)); // finds names as the database compares them
-            findings.addAll(gone(range.table(), byColumn.keySet().stream(), found));
-            findings.addAll(keyFindings(range, found));
+            findings.addAll(new Discrepancies(range, found).of(byColumn.keySet()));
         } catch (EngineSqlException e) {
             findings.add(denied(range.table(), e));
         }
@@ -178,60 +176,16 @@ final class Targets {
         return new TargetTable(range.table(), shape, List.copyOf(byColumn.values()));
     }
 
-    private static List<Finding> gone(TableName table, Stream<String> columns, Map<String, Optional<String>> found) {
-        if (found.isEmpty()) {
-            return List.of(finding(
-                    Problem.GONE,
-                    table,
-                    "The table " + table + " does not exist. Restore it; if it was dropped for good, delete its"
-                            + " rows from reseal_column"));
-        }
-        return columns.filter(column -> !found.containsKey(column))
-                .map(column -> finding(
-                        Problem.GONE,
-                        table,
-                        "The column " + table + "." + column + " does not exist."
-                                + " Restore it; if it was dropped for good, delete its row from reseal_column"))
-                .toList();
-    }
-
-    private static List<Finding> keyFindings(KeyRange range, Map<String, Optional<String>> found) {
-        List<Finding> findings = new ArrayList<>();
-        for (String column : found.isEmpty() ? List.<String>of() : range.key()) {
-            if (!found.containsKey(column)) {
-                findings.add(
-                        finding(
-                                Problem.GONE,
-                                range.table(),
-                                "The key column " + range.table() + "." + column
-                                        + " does not exist, so that no row can be"
-                                        + " addressed. Start the application once, so that it records its present key columns"));
-            } else if (found.get(column).isEmpty()) {
-                findings.add(finding(
-                        Problem.NO_USABLE_KEY,
-                        range.table(),
-                        "The key column " + range.table() + "." + column
-                                + " has a type by which rows can't be addressed."
-                                + " Use an integer, numeric, character, uuid, date or timestamp column"));
-            }
-        }
-        return findings;
-    }
-
     private Finding denied(TableName table, EngineSqlException e) {
         if (!(e.getCause() instanceof SQLException cause) || !dialect.isDenied(cause)) {
             throw e;
         }
         String schema = table.schema().orElse("");
-        return finding(
+        return Discrepancies.finding(
                 Problem.NO_PRIVILEGE,
                 table,
                 "The user may not use the schema of the table " + table + ". GRANT USAGE ON SCHEMA "
                         + dialect.quoted(schema) + " to it");
-    }
-
-    private static Finding finding(Problem problem, TableName table, String message) {
-        return new Finding(problem, table.schema(), table.table(), message);
     }
 
     private Map<String, Optional<String>> columns(Connection connection, TableName table) throws SQLException {
