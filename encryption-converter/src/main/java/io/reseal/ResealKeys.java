@@ -44,7 +44,6 @@ public final class ResealKeys {
             JdbcKeyStore store = new JdbcKeyStore(
                     database,
                     KeyTypes.standard(),
-                    clock,
                     settings.lease(),
                     new AuditJournal(AuditJournal.thisHost(), audit, clock));
             return KeyRegistry.open(store, opened, KeyTypes.standard(), settings, clock)

@@ -41,8 +41,8 @@ class ResealKeysTest {
     void promotionRetiresThePredecessor(Databases databases) {
         try (KeyRegistry keys = open(databases.fresh())) {
             keys.ensureActive(KeyType.TOKEN_ENCRYPTION);
-            KeyId successor = keys.createSuccessor(KeyType.TOKEN_ENCRYPTION, "operator", "rotation is due");
-            keys.promote(successor, "operator", "rotation is due");
+            KeyId successor = keys.lifecycle().createSuccessor(KeyType.TOKEN_ENCRYPTION, "operator", "rotation is due");
+            keys.lifecycle().promote(successor, "operator", "rotation is due");
             assertThat(keys.refresh().versions(KeyType.TOKEN_ENCRYPTION))
                     .extracting(KeyVersion::state)
                     .containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);

@@ -90,6 +90,11 @@ public final class Keyring {
         return entry.cipher().orElseThrow(() -> new SealingRefusedException(newerFormat(entry), null));
     }
 
+    /** That version, whatever its state. */
+    public Optional<KeyVersion> version(KeyId id) {
+        return Optional.ofNullable(entries.get(id.tinkKeyId())).map(Entry::version);
+    }
+
     /** The number that the next version of a key type gets. */
     int nextVersion(KeyType type) {
         return 1

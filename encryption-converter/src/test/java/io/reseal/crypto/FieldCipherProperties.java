@@ -152,7 +152,7 @@ class FieldCipherProperties {
                 settings,
                 TestClock.stepping(Duration.ofMillis(1_001)));
         keys.ensureActive(TYPE);
-        keys.promote(keys.createSuccessor(TYPE, "test", ""), "test", "");
+        keys.lifecycle().promote(keys.lifecycle().createSuccessor(TYPE, "test", ""), "test", "");
         return keys;
     }
 }

@@ -16,7 +16,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** One line of the golden file; bytes in hexadecimal. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -53,8 +52,7 @@ record GoldenVector(
     /** A registry that holds this vector's key, and no other. */
     KeyRegistry registry() throws GeneralSecurityException {
         MemoryKeyStore store = new MemoryKeyStore();
-        KeyVersion metadata =
-                new KeyVersion(id, KeyState.ACTIVE, Instant.EPOCH, Optional.of(Instant.EPOCH), Optional.empty());
+        KeyVersion metadata = KeyVersion.created(id, Instant.EPOCH).moved(KeyState.ACTIVE, Instant.EPOCH);
         store.overwrite(new WrappedKey(metadata, 1, "golden", Bytes.copyFrom(fingerprint), Bytes.copyFrom(wrapped)));
         ResealSettings settings = ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:unused"));
         return KeyRegistry.open(store, new Kek(new AesGcmJce(kek)), KeyTypes.standard(), settings, Clock.systemUTC());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.DestroyedKeyException;
+import io.reseal.IllegalTransitionException;
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.NewerFormatException;
 import io.reseal.ResealConfigurationException;
@@ -78,8 +79,8 @@ class KeyRegistryTest {
     void refusesToSealUnderTheOldVersionOneLeaseAfterAnotherNodePromoted() {
         KeyId old = keys.ensureActive(TYPE);
         KeyRegistry other = open("production", "kek");
-        KeyId successor = other.createSuccessor(TYPE, "operator", "due");
-        other.promote(successor, "operator", "due");
+        KeyId successor = other.lifecycle().createSuccessor(TYPE, "operator", "due");
+        other.lifecycle().promote(successor, "operator", "due");
         clock.advance(Duration.ofSeconds(5));
         assertThatThrownBy(() -> cipher(keys).seal(old, PLAINTEXT)).isInstanceOf(SealingRefusedException.class);
         assertThat(keys.sealing(TYPE)).isEqualTo(successor);
@@ -89,7 +90,7 @@ class KeyRegistryTest {
     void opensAtOnceWhatAnotherNodeSealedUnderAVersionCreatedAMomentAgo() {
         keys.ensureActive(TYPE);
         KeyRegistry other = open("production", "kek");
-        other.promote(other.createSuccessor(TYPE, "operator", "due"), "operator", "due");
+        other.lifecycle().promote(other.lifecycle().createSuccessor(TYPE, "operator", "due"), "operator", "due");
         byte[] sealed = cipher(other).seal(TYPE, PLAINTEXT);
         assertThat(cipher(keys).open(sealed)).isEqualTo(PLAINTEXT);
     }
@@ -168,13 +169,13 @@ class KeyRegistryTest {
         List<Callable<KeyId>> nodes = new ArrayList<>();
         for (int i = 0; i < RACERS; i++) {
             KeyRegistry node = open("production", "kek");
-            nodes.add(() -> node.createSuccessor(TYPE, "operator", "due"));
+            nodes.add(() -> node.lifecycle().createSuccessor(TYPE, "operator", "due"));
         }
         assertThat(race(nodes)).containsOnly(new KeyId(TYPE, 2));
         List<Callable<KeyVersion>> promotions = new ArrayList<>();
         for (int i = 0; i < RACERS; i++) {
             KeyRegistry node = open("production", "kek");
-            promotions.add(() -> node.promote(new KeyId(TYPE, 2), "operator", "due"));
+            promotions.add(() -> node.lifecycle().promote(new KeyId(TYPE, 2), "operator", "due"));
         }
         assertThat(race(promotions)).extracting(KeyVersion::state).containsOnly(KeyState.ACTIVE);
         assertThat(store.generation()).isEqualTo(4);
@@ -183,40 +184,51 @@ class KeyRegistryTest {
     @Test
     void neverReissuesTheNumberOfADestroyedVersion() {
         keys.ensureActive(TYPE);
-        KeyId second = keys.createSuccessor(TYPE, "operator", "due");
-        store.overwrite(second, KeyState.DESTROYED);
-        assertThat(keys.createSuccessor(TYPE, "operator", "due")).isEqualTo(new KeyId(TYPE, 3));
+        KeyId second = keys.lifecycle().createSuccessor(TYPE, "operator", "due");
+        keys.lifecycle().destroy(second, "operator", "not needed");
+        assertThat(keys.lifecycle().createSuccessor(TYPE, "operator", "due")).isEqualTo(new KeyId(TYPE, 3));
     }
 
     @Test
     void neverActivatesARetiredVersionAgain() {
         KeyId first = keys.ensureActive(TYPE);
-        keys.promote(keys.createSuccessor(TYPE, "operator", "due"), "operator", "due");
-        assertThatThrownBy(() -> keys.promote(first, "operator", "back"))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("DEACTIVATED");
+        keys.lifecycle().promote(keys.lifecycle().createSuccessor(TYPE, "operator", "due"), "operator", "due");
+        assertThatThrownBy(() -> keys.lifecycle().promote(first, "operator", "back"))
+                .isInstanceOf(IllegalTransitionException.class)
+                .hasMessageContainingAll("is DEACTIVATED and cannot become ACTIVE", "rotate the key type");
     }
 
     @Test
     void doesNotSealUnderAVersionThatIsNotYetActive() {
         keys.ensureActive(TYPE);
-        KeyId successor = keys.createSuccessor(TYPE, "operator", "due");
+        KeyId successor = keys.lifecycle().createSuccessor(TYPE, "operator", "due");
         assertThatThrownBy(() -> cipher(keys).seal(successor, PLAINTEXT)).isInstanceOf(SealingRefusedException.class);
     }
 
     @Test
     void makesNoNewVersionByItselfWhenTheOnlyOneIsOutOfUse() {
-        KeyId first = keys.ensureActive(TYPE);
-        store.overwrite(first, KeyState.SUSPENDED);
+        keys.lifecycle()
+                .markCompromised(keys.lifecycle().createSuccessor(TYPE, "operator", "first"), "operator", "lost");
         assertThatThrownBy(() -> keys.ensureActive(TYPE))
                 .isInstanceOf(SealingRefusedException.class)
                 .hasMessageContaining("rotate the key type");
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"DEACTIVATED", "COMPROMISED", "PRE_ACTIVE"})
-    void opensUnderAVersionThatNoLongerOrNotYetSeals(KeyState state) {
+    @EnumSource(names = {"DEACTIVATED", "COMPROMISED"})
+    void opensUnderAVersionThatNoLongerSeals(KeyState state) {
         assertThat(openAfter(state)).isEqualTo(PLAINTEXT);
+    }
+
+    @Test
+    void opensWhatAnotherNodeSealedUnderAVersionThatIsNotYetActiveHere() {
+        keys.ensureActive(TYPE);
+        KeyId successor = keys.lifecycle().createSuccessor(TYPE, "operator", "due");
+        KeyRegistry other = open("production", "kek");
+        other.lifecycle().promote(successor, "operator", "due");
+        byte[] sealed = cipher(other).seal(TYPE, PLAINTEXT);
+        assertThat(keys.keyring().version(successor)).map(KeyVersion::state).contains(KeyState.PRE_ACTIVE);
+        assertThat(cipher(keys).open(sealed)).isEqualTo(PLAINTEXT);
     }
 
     @Test
@@ -263,7 +275,7 @@ class KeyRegistryTest {
     @Test
     void refusesAKeyThatWasCopiedOverAnother() {
         WrappedKey first = store.key(keys.ensureActive(TYPE));
-        WrappedKey second = store.key(keys.createSuccessor(TYPE, "operator", "due"));
+        WrappedKey second = store.key(keys.lifecycle().createSuccessor(TYPE, "operator", "due"));
         store.overwrite(
                 new WrappedKey(second.metadata(), first.format(), first.kekId(), first.fingerprint(), first.wrapped()));
         assertThatThrownBy(keys::refresh).isInstanceOf(ResealConfigurationException.class);
@@ -276,7 +288,7 @@ class KeyRegistryTest {
         node.ensureActive(TYPE);
         byte[] sealed = cipher(node).seal(TYPE, PLAINTEXT);
         silent.set(true);
-        KeyId successor = keys.createSuccessor(TYPE, "operator", "due");
+        KeyId successor = keys.lifecycle().createSuccessor(TYPE, "operator", "due");
         clock.advance(Duration.ofSeconds(1));
         assertThat(cipher(node).open(sealed)).isEqualTo(PLAINTEXT);
         assertThat(cipher(node).seal(TYPE, PLAINTEXT)).isNotEmpty();
@@ -292,10 +304,10 @@ class KeyRegistryTest {
     void aPromotionNeedsNoKekWhereTheKeyIsKnown() {
         AtomicBoolean silent = new AtomicBoolean();
         keys.ensureActive(TYPE);
-        KeyId successor = keys.createSuccessor(TYPE, "operator", "due");
+        KeyId successor = keys.lifecycle().createSuccessor(TYPE, "operator", "due");
         KeyRegistry node = open(failing(silent));
         silent.set(true);
-        keys.promote(successor, "operator", "due");
+        keys.lifecycle().promote(successor, "operator", "due");
         clock.advance(Duration.ofSeconds(5));
         assertThat(node.sealing(TYPE)).isEqualTo(successor);
     }
@@ -312,7 +324,7 @@ class KeyRegistryTest {
     private byte[] openAfter(KeyState state) {
         KeyId first = keys.ensureActive(TYPE);
         byte[] sealed = cipher(keys).seal(TYPE, PLAINTEXT);
-        store.overwrite(first, state);
+        Lives.lead(open("production", "kek"), first, state);
         clock.advance(Duration.ofSeconds(1));
         return cipher(keys).open(sealed);
     }

@@ -91,11 +91,11 @@ public final class KeyRotation implements AutoCloseable {
      *     PRE_ACTIVE, and the next rotation takes it
      */
     public KeyVersion rotate(KeyType type, String actor, String reason) {
-        KeyId successor = keys.createSuccessor(type, actor, reason);
+        KeyId successor = keys.lifecycle().createSuccessor(type, actor, reason);
         awaitClock(
                 clock.instant().plus(lease),
                 "Interrupted before " + successor + " became active. Rotate again to promote it");
-        KeyVersion promoted = keys.promote(successor, actor, reason);
+        KeyVersion promoted = keys.lifecycle().promote(successor, actor, reason);
         engine.rotated(type);
         return promoted;
     }

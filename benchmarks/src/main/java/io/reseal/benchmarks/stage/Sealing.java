@@ -56,8 +56,8 @@ public final class Sealing implements AutoCloseable {
 
     /** Makes a new version the active one at once: only right while nobody else uses the database. */
     public KeyId rotate() {
-        KeyId successor = keys.createSuccessor(KEY_TYPE, ACTOR, ACTOR);
-        return keys.promote(successor, ACTOR, ACTOR).id();
+        KeyId successor = keys.lifecycle().createSuccessor(KEY_TYPE, ACTOR, ACTOR);
+        return keys.lifecycle().promote(successor, ACTOR, ACTOR).id();
     }
 
     public byte[] seal(byte[] plaintext) {

@@ -7,16 +7,15 @@ import io.reseal.database.ResealDatabase;
 import io.reseal.database.Schema;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.keys.AuditEntry;
-import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyTypes;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.StateChange;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +53,12 @@ public final class JdbcKeyStore implements KeyStore {
                             "wrapped",
                             "created_at",
                             "activated_at",
-                            "deactivated_at"),
+                            "deactivated_at",
+                            "suspended_at",
+                            "compromised_at",
+                            "pending_destroy_at",
+                            "destroyed_at",
+                            "origin"),
                     "reseal_audit",
                     List.of(
                             "chain",
@@ -89,7 +93,6 @@ public final class JdbcKeyStore implements KeyStore {
 
     private final ResealDatabase database;
     private final KeyTypes types;
-    private final Clock clock;
     private final TimeLimit limit;
     private final AuditJournal journal;
 
@@ -100,10 +103,9 @@ public final class JdbcKeyStore implements KeyStore {
      * @param database holds {@link #SCHEMA}; closed with this store
      * @param limit how long one statement may take, in whole seconds
      */
-    public JdbcKeyStore(ResealDatabase database, KeyTypes types, Clock clock, Duration limit, AuditJournal journal) {
+    public JdbcKeyStore(ResealDatabase database, KeyTypes types, Duration limit, AuditJournal journal) {
         this.database = database;
         this.types = types;
-        this.clock = clock;
         this.limit = new TimeLimit(limit);
         this.journal = journal;
     }
@@ -120,8 +122,9 @@ public final class JdbcKeyStore implements KeyStore {
     @Override
     public StoredKeys load() {
         return ask(handle -> handle.createQuery("""
-                                SELECT s.generation, k.key_type, k.version, k.state, k.format, k.kek_id, k.fingerprint,
-                                       k.wrapped, k.created_at, k.activated_at, k.deactivated_at
+                                SELECT s.generation, k.key_type, k.version, k.state, k.origin, k.format, k.kek_id,
+                                       k.fingerprint, k.wrapped, k.created_at, k.activated_at, k.deactivated_at,
+                                       k.suspended_at, k.compromised_at, k.pending_destroy_at, k.destroyed_at
                                 FROM reseal_keystore s LEFT JOIN reseal_key k ON 1 = 1
                                 """).scanResultSet((rows, context) -> read(rows.get(), context)));
     }
@@ -132,7 +135,7 @@ public final class JdbcKeyStore implements KeyStore {
                 database,
                 new TimeLimit(limit),
                 handle -> handle.createQuery("""
-                        SELECT DISTINCT kek_id FROM reseal_key WHERE state NOT IN ('PENDING_DESTROY', 'DESTROYED')
+                        SELECT DISTINCT kek_id FROM reseal_key WHERE state <> 'DESTROYED'
                         ORDER BY kek_id
                         """).mapTo(String.class).list());
     }
@@ -143,8 +146,8 @@ public final class JdbcKeyStore implements KeyStore {
             if (!advance(handle, expectedGeneration)) {
                 return false;
             }
-            KeyId subject = change(handle, transition);
-            audit(handle, expectedGeneration + 1, subject, entry);
+            change(handle, transition);
+            audit(handle, expectedGeneration + 1, transition.subject(), entry);
             return true;
         }));
     }
@@ -163,52 +166,45 @@ public final class JdbcKeyStore implements KeyStore {
                 == 1;
     }
 
-    private KeyId change(Handle handle, KeyTransition transition) {
+    private static void change(Handle handle, KeyTransition transition) {
         if (transition instanceof KeyTransition.Create create) {
             insert(handle, create.key());
-            return create.key().metadata().id();
+        } else if (transition instanceof KeyTransition.Promote promote) {
+            promote.predecessor().ifPresent(predecessor -> update(handle, predecessor));
+            update(handle, promote.successor());
+        } else if (transition instanceof KeyTransition.Move move) {
+            update(handle, move.change());
         }
-        KeyTransition.Promote promote = (KeyTransition.Promote) transition;
-        promote.predecessor().ifPresent(predecessor -> deactivate(handle, predecessor));
-        activate(handle, promote.successor());
-        return promote.successor();
     }
 
     private static void insert(Handle handle, WrappedKey key) {
         KeyRow.bind(handle.createUpdate("""
-                                INSERT INTO reseal_key (key_type, version, state, format, kek_id, fingerprint, wrapped, created_at)
-                                VALUES (:type, :version, :state, :format, :kekId, :fingerprint, :wrapped, :created)
+                                INSERT INTO reseal_key (key_type, version, state, active_key_type, origin, format, kek_id,
+                                    fingerprint, wrapped, created_at, activated_at, deactivated_at, suspended_at,
+                                    compromised_at, pending_destroy_at, destroyed_at)
+                                VALUES (:type, :version, :state, :active, :origin, :format, :kekId,
+                                    :fingerprint, :wrapped, :created_at, :activated_at, :deactivated_at, :suspended_at,
+                                    :compromised_at, :pending_destroy_at, :destroyed_at)
                                 """), key).execute();
     }
 
-    private void deactivate(Handle handle, KeyId predecessor) {
-        changeState(handle, """
-                UPDATE reseal_key SET state = 'DEACTIVATED', active_key_type = NULL, deactivated_at = :now
-                WHERE key_type = :type AND version = :version AND state = 'ACTIVE'
-                """, predecessor);
-    }
-
-    private void activate(Handle handle, KeyId successor) {
-        changeState(handle, """
-                UPDATE reseal_key SET state = 'ACTIVE', active_key_type = key_type, activated_at = :now
-                WHERE key_type = :type AND version = :version AND state = 'PRE_ACTIVE'
-                """, successor);
-    }
-
-    private void changeState(Handle handle, String sql, KeyId key) {
-        int rows = handle.createUpdate(sql)
-                .bind("now", clock.instant())
-                .bind("type", key.type().name())
-                .bind("version", key.version())
+    /** Only from the state that the change starts from. A destroyed key loses its material in the same statement. */
+    private static void update(Handle handle, StateChange change) {
+        int rows = KeyRow.bind(
+                        handle.createUpdate("UPDATE reseal_key SET " + KeyRow.AFTER
+                                + " WHERE key_type = :type AND version = :version AND state = :before"),
+                        change.after())
+                .bind("before", change.before().state().name())
+                .bind("erased", new byte[0])
                 .execute();
         if (rows != 1) {
-            throw new IllegalStateException(
-                    "The key " + key + " is not in the state that the transition starts from; nothing was changed");
+            throw new IllegalStateException("The key " + change.key()
+                    + " is not in the state that the transition starts from; nothing was changed");
         }
     }
 
-    private void audit(Handle handle, long generation, KeyId subject, AuditEntry entry) {
-        journal.append(handle, new AuditEvent(Optional.of(generation), subject.toString(), entry));
+    private void audit(Handle handle, long generation, String subject, AuditEntry entry) {
+        journal.append(handle, new AuditEvent(Optional.of(generation), subject, entry));
     }
 
     private StoredKeys read(ResultSet rows, StatementContext context) throws SQLException {

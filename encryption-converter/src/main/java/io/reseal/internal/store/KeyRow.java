@@ -10,7 +10,10 @@ import io.reseal.keys.KeyVersion;
 import io.reseal.keys.spi.WrappedKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -20,13 +23,20 @@ final class KeyRow {
 
     private KeyRow() {}
 
+    /** What a transition may change in a row, each column from the parameter of its name. */
+    static final String AFTER = """
+            state = :state, active_key_type = :active, origin = :origin, created_at = :created_at, activated_at = :activated_at,
+            deactivated_at = :deactivated_at, suspended_at = :suspended_at, compromised_at = :compromised_at,
+            pending_destroy_at = :pending_destroy_at, destroyed_at = :destroyed_at,
+            wrapped = CASE WHEN :state = 'DESTROYED' THEN :erased ELSE wrapped END""";
+
     static WrappedKey read(ResultSet row, StatementContext context, KeyType type) throws SQLException {
+        String origin = row.getString("origin");
         KeyVersion metadata = new KeyVersion(
                 new KeyId(type, row.getInt("version")),
                 state(row.getString("state"), type),
-                Moments.read(row, "created_at", context),
-                Optional.ofNullable(Moments.readOrNull(row, "activated_at", context)),
-                Optional.ofNullable(Moments.readOrNull(row, "deactivated_at", context)));
+                entered(row, context),
+                origin == null ? Optional.empty() : Optional.of(state(origin, type)));
         return new WrappedKey(
                 metadata,
                 row.getInt("format"),
@@ -35,16 +45,50 @@ final class KeyRow {
                 Bytes.copyFrom(row.getBytes("wrapped")));
     }
 
+    private static Map<KeyState, Instant> entered(ResultSet row, StatementContext context) throws SQLException {
+        Map<KeyState, Instant> entered = new EnumMap<>(KeyState.class);
+        for (KeyState state : KeyState.values()) {
+            Instant moment = Moments.readOrNull(row, column(state), context);
+            if (moment != null) {
+                entered.put(state, moment);
+            }
+        }
+        return entered;
+    }
+
     static <S extends SqlStatement<S>> S bind(S statement, WrappedKey key) {
-        return statement
-                .bind("type", key.metadata().type().name())
-                .bind("version", key.metadata().version())
-                .bind("state", key.metadata().state().name())
+        return bind(statement, key.metadata())
                 .bind("format", key.format())
                 .bind("kekId", key.kekId())
                 .bind("fingerprint", key.fingerprint().toByteArray())
-                .bind("wrapped", key.wrapped().toByteArray())
-                .bind("created", key.metadata().created());
+                .bind("wrapped", key.wrapped().toByteArray());
+    }
+
+    static <S extends SqlStatement<S>> S bind(S statement, KeyVersion version) {
+        for (KeyState state : KeyState.values()) {
+            statement.bindByType(column(state), version.entered(state).orElse(null), Instant.class);
+        }
+        return statement
+                .bind("type", version.type().name())
+                .bind("version", version.version())
+                .bind("state", version.state().name())
+                .bind(
+                        "active",
+                        version.state() == KeyState.ACTIVE ? version.type().name() : null)
+                .bind("origin", version.origin().map(KeyState::name).orElse(null));
+    }
+
+    /** When a key entered a state. */
+    private static String column(KeyState state) {
+        return switch (state) {
+            case PRE_ACTIVE -> "created_at";
+            case ACTIVE -> "activated_at";
+            case DEACTIVATED -> "deactivated_at";
+            case SUSPENDED -> "suspended_at";
+            case COMPROMISED -> "compromised_at";
+            case PENDING_DESTROY -> "pending_destroy_at";
+            case DESTROYED -> "destroyed_at";
+        };
     }
 
     private static KeyState state(String name, KeyType type) {

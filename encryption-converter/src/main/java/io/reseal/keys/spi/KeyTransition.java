@@ -1,18 +1,62 @@
 package io.reseal.keys.spi;
 
-import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyTransitions.Condition;
 import java.util.Optional;
 
 /** A change of the key store that happens as a whole or not at all. */
 public sealed interface KeyTransition {
 
+    /** What it is about, for the audit log: of two keys, the one that becomes ACTIVE. */
+    String subject();
+
     /** A new version, as yet unused. */
-    record Create(WrappedKey key) implements KeyTransition {}
+    record Create(WrappedKey key) implements KeyTransition {
+
+        @Override
+        public String subject() {
+            return key.metadata().id().toString();
+        }
+    }
 
     /**
-     * {@code successor} becomes ACTIVE and {@code predecessor} DEACTIVATED, in one step.
+     * A successor becomes ACTIVE, and its predecessor leaves ACTIVE in the same step.
      *
-     * @param predecessor empty only for the first version of a key type
+     * @param predecessor empty only if no version of the key type is active
      */
-    record Promote(KeyId successor, Optional<KeyId> predecessor) implements KeyTransition {}
+    record Promote(StateChange successor, Optional<StateChange> predecessor) implements KeyTransition {
+
+        public Promote {
+            require(successor.condition() == Condition.BY_PROMOTION, "a successor becomes ACTIVE");
+            predecessor.ifPresent(old -> require(
+                    old.condition() == Condition.WITH_SUCCESSOR
+                            && old.key().type().equals(successor.key().type()),
+                    "the predecessor is the active version of the same key type"));
+        }
+
+        @Override
+        public String subject() {
+            return successor.key().toString();
+        }
+    }
+
+    /** One version changes its state, and ACTIVE is neither before nor after. DESTROYED erases its material in the same step. */
+    record Move(StateChange change) implements KeyTransition {
+
+        public Move {
+            require(
+                    change.condition() == Condition.ALONE || change.condition() == Condition.TO_ORIGIN,
+                    "ACTIVE is entered and left by a promotion");
+        }
+
+        @Override
+        public String subject() {
+            return change.key().toString();
+        }
+    }
+
+    private static void require(boolean holds, String rule) {
+        if (!holds) {
+            throw new IllegalArgumentException("Not a transition of the key store: " + rule);
+        }
+    }
 }

@@ -18,6 +18,7 @@ import io.reseal.keys.KeyVersion;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyStoreContract;
 import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.StateChange;
 import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,6 +54,30 @@ class JdbcKeyStoreTest {
         protected KeyStore empty() {
             return open(Databases.POSTGRESQL.fresh());
         }
+    }
+
+    @Nested
+    @Tag("each-database")
+    class OnMariaDb extends KeyStoreContract {
+        @Override
+        protected KeyStore empty() {
+            return open(Databases.MARIADB.fresh());
+        }
+    }
+
+    @EachDatabase
+    void theDatabaseItselfKeepsMaterialUntilItsDestructionAndNoLonger(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (KeyStore store = open(database)) {
+            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
+        }
+        assertThatThrownBy(() -> database.execute("UPDATE reseal_key SET state = 'DESTROYED'"))
+                .isInstanceOf(SQLException.class);
+        String nothing = databases == Databases.POSTGRESQL ? "''" : "X''";
+        assertThatThrownBy(() -> database.execute("UPDATE reseal_key SET wrapped = " + nothing))
+                .isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> database.execute("UPDATE reseal_key SET state = 'PENDING_DESTROY'"))
+                .isInstanceOf(SQLException.class);
     }
 
     @EachDatabase
@@ -82,7 +108,11 @@ class JdbcKeyStoreTest {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
             store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
-            store.apply(new KeyTransition.Promote(key(1).metadata().id(), Optional.empty()), 1, ENTRY);
+            store.apply(
+                    new KeyTransition.Promote(
+                            StateChange.of(key(1).metadata(), KeyState.ACTIVE, Instant.EPOCH), Optional.empty()),
+                    1,
+                    ENTRY);
             store.apply(new KeyTransition.Create(key(2)), 2, ENTRY);
         }
         assertThatThrownBy(() -> database.execute("UPDATE reseal_key SET state = 'ACTIVE' WHERE version = 2"))
@@ -149,7 +179,7 @@ class JdbcKeyStoreTest {
     private static KeyStore open(TestDatabase target) {
         ResealDatabase database = ResealDatabase.open(target.settings(), "test", 10);
         database.install(JdbcKeyStore.SCHEMA);
-        return new JdbcKeyStore(database, KeyTypes.standard(), Clock.systemUTC(), Duration.ofSeconds(1), journal());
+        return new JdbcKeyStore(database, KeyTypes.standard(), Duration.ofSeconds(1), journal());
     }
 
     private static AuditJournal journal() {
@@ -158,12 +188,7 @@ class JdbcKeyStoreTest {
     }
 
     private static WrappedKey key(int version) {
-        KeyVersion metadata = new KeyVersion(
-                new KeyId(KeyType.TOKEN_ENCRYPTION, version),
-                KeyState.PRE_ACTIVE,
-                Instant.EPOCH,
-                Optional.empty(),
-                Optional.empty());
+        KeyVersion metadata = KeyVersion.created(new KeyId(KeyType.TOKEN_ENCRYPTION, version), Instant.EPOCH);
         return new WrappedKey(metadata, 1, "kek", Bytes.copyFrom(new byte[16]), Bytes.copyFrom(new byte[] {1, 2, 3}));
     }
 }

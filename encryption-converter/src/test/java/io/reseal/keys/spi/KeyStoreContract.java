@@ -11,6 +11,7 @@ import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,11 +21,14 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every {@link KeyStore} keeps; an implementation's test extends this and hands over an empty store. */
 public abstract class KeyStoreContract {
 
     private static final AuditEntry ENTRY = new AuditEntry("operator", "test", "because");
+    private static final Instant NOW = Instant.parse("2026-10-25T01:30:00.654321Z");
     private static final int RACERS = 8;
 
     private KeyStore store;
@@ -39,7 +43,9 @@ public abstract class KeyStoreContract {
 
     @AfterEach
     void closeStore() {
-        store.close();
+        if (store != null) {
+            store.close();
+        }
     }
 
     @Test
@@ -56,14 +62,71 @@ public abstract class KeyStoreContract {
         assertThat(store.generation()).isEqualTo(1);
     }
 
-    @Test
-    void promotionActivatesTheSuccessorAndDeactivatesItsPredecessor() {
+    @ParameterizedTest
+    @EnumSource(names = {"DEACTIVATED", "SUSPENDED", "COMPROMISED"})
+    void promotionActivatesTheSuccessorAndTakesItsPredecessorOutOfUse(KeyState retired) {
         createTwoPromoteFirst();
-        assertThat(store.apply(promote(2, Optional.of(1)), 3, ENTRY)).isTrue();
-        assertThat(versions()).extracting(KeyVersion::state).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
-        assertThat(versions().get(0).deactivated()).isPresent();
-        assertThat(versions().get(1).activated()).isPresent();
-        assertThat(versions().get(1).deactivated()).isEmpty();
+        assertThat(store.apply(promote(version(2), Optional.of(version(1)), retired), 3, ENTRY))
+                .isTrue();
+        assertThat(states()).containsExactly(retired, KeyState.ACTIVE);
+        assertThat(version(1).deactivated()).contains(NOW);
+        assertThat(version(1).entered(retired)).contains(NOW);
+        assertThat(version(2).activated()).contains(NOW);
+        assertThat(version(2).deactivated()).isEmpty();
+    }
+
+    @Test
+    void keepsEveryMomentAndTheOriginOfAKey() {
+        createTwoPromoteFirst();
+        promoteSecond();
+        move(KeyState.SUSPENDED);
+        move(KeyState.COMPROMISED);
+        StoredKeys expected = store.load().after(moveOf(KeyState.PENDING_DESTROY));
+        move(KeyState.PENDING_DESTROY);
+        assertThat(sorted(store.load())).isEqualTo(sorted(expected));
+        assertThat(version(1).origin()).contains(KeyState.COMPROMISED);
+        assertThat(version(1).entered())
+                .containsOnlyKeys(
+                        KeyState.PRE_ACTIVE,
+                        KeyState.ACTIVE,
+                        KeyState.DEACTIVATED,
+                        KeyState.SUSPENDED,
+                        KeyState.COMPROMISED,
+                        KeyState.PENDING_DESTROY);
+    }
+
+    @Test
+    void aCancelledDestructionLeadsBackToTheOrigin() {
+        createTwoPromoteFirst();
+        promoteSecond();
+        move(KeyState.PENDING_DESTROY);
+        move(KeyState.DEACTIVATED);
+        assertThat(states()).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+        assertThat(version(1).origin()).isEmpty();
+    }
+
+    @Test
+    void destructionErasesTheMaterialAndKeepsTheRest() {
+        createTwoPromoteFirst();
+        promoteSecond();
+        WrappedKey before = key(1);
+        move(KeyState.PENDING_DESTROY);
+        move(KeyState.DESTROYED);
+        WrappedKey destroyed = key(1);
+        assertThat(destroyed.wrapped().size()).isZero();
+        assertThat(destroyed.fingerprint()).isEqualTo(before.fingerprint());
+        assertThat(destroyed.metadata().activated()).isEqualTo(before.metadata().activated());
+        assertThat(destroyed.metadata().entered(KeyState.DESTROYED)).contains(NOW);
+        assertThat(key(2).wrapped().size()).isPositive();
+    }
+
+    @Test
+    void refusesAMoveFromAStateThatTheKeyIsNotIn() {
+        createTwoPromoteFirst();
+        promoteSecond();
+        KeyTransition suspend = moveOf(KeyState.SUSPENDED);
+        move(KeyState.COMPROMISED);
+        refuses(suspend);
     }
 
     @Test
@@ -86,27 +149,29 @@ public abstract class KeyStoreContract {
     @Test
     void refusesASecondActiveVersion() {
         createTwoPromoteFirst();
-        refuses(promote(2, Optional.empty()));
+        refuses(promote(version(2), Optional.empty(), KeyState.DEACTIVATED));
     }
 
     @Test
     void refusesAPredecessorThatIsNotActive() {
         createTwoPromoteFirst();
-        store.apply(promote(2, Optional.of(1)), 3, ENTRY);
+        KeyVersion first = version(1);
+        promoteSecond();
         store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 3)), 4, ENTRY);
-        refuses(promote(3, Optional.of(1)));
+        refuses(promote(version(3), Optional.of(first), KeyState.DEACTIVATED));
     }
 
     @Test
-    void refusesToActivateARetiredVersion() {
+    void refusesToActivateAVersionThatIsNotPreActiveAnyMore() {
         createTwoPromoteFirst();
-        store.apply(promote(2, Optional.of(1)), 3, ENTRY);
-        refuses(promote(1, Optional.of(2)));
+        KeyVersion second = version(2);
+        promoteSecond();
+        refuses(promote(second, Optional.of(version(2)), KeyState.DEACTIVATED));
     }
 
     @Test
     void refusesToActivateAVersionThatDoesNotExist() {
-        refuses(promote(9, Optional.empty()));
+        refuses(promote(KeyVersion.created(id(9), NOW), Optional.empty(), KeyState.DEACTIVATED));
     }
 
     @Test
@@ -150,16 +215,48 @@ public abstract class KeyStoreContract {
 
     private void createTwoPromoteFirst() {
         store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 1)), 0, ENTRY);
-        store.apply(promote(1, Optional.empty()), 1, ENTRY);
+        store.apply(promote(version(1), Optional.empty(), KeyState.DEACTIVATED), 1, ENTRY);
         store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 2)), 2, ENTRY);
     }
 
-    private List<KeyVersion> versions() {
-        return store.load().keys().stream().map(WrappedKey::metadata).toList();
+    private void promoteSecond() {
+        store.apply(promote(version(2), Optional.of(version(1)), KeyState.DEACTIVATED), 3, ENTRY);
     }
 
-    private static KeyTransition promote(int successor, Optional<Integer> predecessor) {
-        return new KeyTransition.Promote(id(successor), predecessor.map(KeyStoreContract::id));
+    /** Moves the first version. */
+    private void move(KeyState to) {
+        assertThat(store.apply(moveOf(to), store.generation(), ENTRY)).isTrue();
+    }
+
+    private KeyTransition moveOf(KeyState to) {
+        return new KeyTransition.Move(StateChange.of(version(1), to, NOW));
+    }
+
+    private List<KeyState> states() {
+        return sorted(store.load()).stream().map(key -> key.metadata().state()).toList();
+    }
+
+    private static List<WrappedKey> sorted(StoredKeys stored) {
+        return stored.keys().stream()
+                .sorted(Comparator.comparing(key -> key.metadata().id()))
+                .toList();
+    }
+
+    private KeyVersion version(int version) {
+        return key(version).metadata();
+    }
+
+    private WrappedKey key(int version) {
+        return store.load().keys().stream()
+                .filter(key -> key.metadata().id().equals(id(version)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static KeyTransition promote(KeyVersion successor, Optional<KeyVersion> predecessor, KeyState retired) {
+        return new KeyTransition.Promote(
+                StateChange.of(successor, KeyState.ACTIVE, NOW),
+                predecessor.map(old -> StateChange.of(old, retired, NOW)));
     }
 
     private static KeyId id(int version) {
@@ -168,11 +265,12 @@ public abstract class KeyStoreContract {
 
     private static WrappedKey key(KeyType type, int version) {
         Instant created = Instant.parse("2026-03-29T01:30:00.123456Z");
-        KeyVersion metadata = new KeyVersion(
-                new KeyId(type, version), KeyState.PRE_ACTIVE, created, Optional.empty(), Optional.empty());
         return new WrappedKey(
-                metadata, 1, "kek", Bytes.copyFrom(new byte[16]), Bytes.copyFrom(new byte[] {-1, 0, 1, (byte) version
-                }));
+                KeyVersion.created(new KeyId(type, version), created),
+                1,
+                "kek",
+                Bytes.copyFrom(new byte[16]),
+                Bytes.copyFrom(new byte[] {-1, 0, 1, (byte) version}));
     }
 
     private static <T> List<T> race(List<Callable<T>> racers) throws Exception {

@@ -54,9 +54,9 @@ final class OperatorRole implements ChaosNode.Role {
 
     /** As if the operator had died between promoting the key and telling the run. */
     private void rotateSilently(KeyType type) throws InterruptedException {
-        KeyId successor = keys.createSuccessor(type, "operator", "chaos");
+        KeyId successor = keys.lifecycle().createSuccessor(type, "operator", "chaos");
         ChaosNode.pause(lease.toMillis());
-        keys.promote(successor, "operator", "chaos");
+        keys.lifecycle().promote(successor, "operator", "chaos");
     }
 
     private void pause(KeyType type, long millis) throws InterruptedException {

@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS reseal_keystore (
 INSERT IGNORE INTO reseal_keystore (id, generation) VALUES (1, 0);
 
 -- active_key_type equals key_type in the active version and is null in all others: unique, so that a key type never has
--- two active versions.
+-- two active versions. deactivated_at is when the version left ACTIVE, wherever to; origin is the state to which a version in
+-- PENDING_DESTROY may return. A destroyed version has no material.
 CREATE TABLE IF NOT EXISTS reseal_key (
     key_type        varchar(64)  NOT NULL,
     version         integer      NOT NULL CHECK (version BETWEEN 1 AND 16777215),
@@ -22,9 +23,16 @@ CREATE TABLE IF NOT EXISTS reseal_key (
     created_at      datetime(6)  NOT NULL,
     activated_at    datetime(6),
     deactivated_at  datetime(6),
+    suspended_at    datetime(6),
+    compromised_at  datetime(6),
+    pending_destroy_at datetime(6),
+    destroyed_at    datetime(6),
+    origin          varchar(32),
     PRIMARY KEY (key_type, version),
     CHECK (CASE WHEN state = 'ACTIVE' THEN active_key_type IS NOT NULL AND active_key_type = key_type
-                ELSE active_key_type IS NULL END)
+                ELSE active_key_type IS NULL END),
+    CHECK (CASE WHEN state = 'PENDING_DESTROY' THEN origin IS NOT NULL ELSE origin IS NULL END),
+    CHECK (CASE WHEN state = 'DESTROYED' THEN octet_length(wrapped) = 0 ELSE octet_length(wrapped) > 0 END)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 -- Who did what and why, in one chain per process: mac covers the entry and the mac before it, under a key that only moves

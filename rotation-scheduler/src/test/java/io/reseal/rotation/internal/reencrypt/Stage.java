@@ -201,7 +201,8 @@ final class Stage implements AutoCloseable {
     }
 
     KeyId rotate(KeyType type) {
-        return keys.promote(keys.createSuccessor(type, "test", "test"), "test", "test")
+        return keys.lifecycle()
+                .promote(keys.lifecycle().createSuccessor(type, "test", "test"), "test", "test")
                 .id();
     }
 

@@ -1,0 +1,199 @@
+package io.reseal.keys;
+
+import io.reseal.IllegalTransitionException;
+import io.reseal.KeyStoreUnavailableException;
+import io.reseal.SealingRefusedException;
+import io.reseal.keys.spi.KeyStore;
+import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.StateChange;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Takes key versions from one state to the next, by {@link KeyTransitions}, one transition at a time over all nodes. Safe for
+ * use by several threads.
+ *
+ * <p>Asks for no approval, waits for no node and looks at no gate: whoever calls has done that. Each method changes nothing
+ * when the version is already in the state that it leads to, so that it may be called again after a failure. A
+ * {@link IllegalTransitionException} says that the version's state does not lead there; an {@link IllegalArgumentException},
+ * that the key store holds no such version; a {@link KeyStoreUnavailableException}, that the key store did not answer.
+ */
+public final class KeyLifecycle {
+
+    private static final int ATTEMPTS = 50;
+    private static final String SYSTEM = "reseal";
+    private static final String FIRST_USE = "first use of the key type";
+
+    private final KeyStore store;
+    private final KeyringCache cache;
+    private final KeyMaterial material;
+    private final Clock clock;
+
+    KeyLifecycle(KeyStore store, KeyringCache cache, KeyMaterial material, Clock clock) {
+        this.store = store;
+        this.cache = cache;
+        this.material = material;
+        this.clock = clock;
+    }
+
+    /** The active version of {@code type}; its first version is made if there is none yet, by one node of many. */
+    KeyId ensureActive(KeyType type) {
+        return attempt(keyring -> {
+            if (keyring.active(type).isPresent()) {
+                return keyring.active(type).map(KeyVersion::id);
+            }
+            List<KeyVersion> versions = keyring.versions(type);
+            if (versions.isEmpty()) {
+                create(type, keyring, new AuditEntry(SYSTEM, "create", FIRST_USE));
+                return Optional.empty();
+            }
+            if (versions.size() == 1 && versions.get(0).state() == KeyState.PRE_ACTIVE) {
+                StateChange first = StateChange.of(versions.get(0), KeyState.ACTIVE, now());
+                AuditEntry entry = new AuditEntry(SYSTEM, "promote", FIRST_USE);
+                store.apply(new KeyTransition.Promote(first, Optional.empty()), keyring.generation(), entry);
+                return Optional.empty();
+            }
+            throw new SealingRefusedException(
+                    "The key type " + type + " has versions, and none is active: rotate the key type", null);
+        });
+    }
+
+    /**
+     * Creates the successor of the active version, in state PRE_ACTIVE; one that already waits is returned instead.
+     *
+     * @param actor who asks for it
+     * @param reason why, for the audit
+     */
+    public KeyId createSuccessor(KeyType type, String actor, String reason) {
+        return attempt(keyring -> {
+            Optional<KeyId> waiting = keyring.versions(type).stream()
+                    .filter(version -> version.state() == KeyState.PRE_ACTIVE)
+                    .map(KeyVersion::id)
+                    .findFirst();
+            return waiting.isPresent() ? waiting : create(type, keyring, new AuditEntry(actor, "create", reason));
+        });
+    }
+
+    /** Makes a PRE_ACTIVE version the active one; its predecessor, if there is one, becomes DEACTIVATED in the same transition. */
+    public KeyVersion promote(KeyId successor, String actor, String reason) {
+        return promote(successor, KeyState.DEACTIVATED, actor, reason);
+    }
+
+    /**
+     * Makes a PRE_ACTIVE version the active one, and its predecessor leave ACTIVE for another state in the same transition.
+     *
+     * @param predecessorTo DEACTIVATED, SUSPENDED (nothing under it opens any more) or COMPROMISED
+     */
+    public KeyVersion promote(KeyId successor, KeyState predecessorTo, String actor, String reason) {
+        return change(successor, KeyState.ACTIVE, keyring -> {
+            StateChange promoted = StateChange.of(require(keyring, successor), KeyState.ACTIVE, now());
+            Optional<StateChange> retired =
+                    keyring.active(successor.type()).map(old -> StateChange.of(old, predecessorTo, now()));
+            return new Step(new KeyTransition.Promote(promoted, retired), new AuditEntry(actor, "promote", reason));
+        });
+    }
+
+    /** Takes a DEACTIVATED version out of use for the time being: nothing under it opens until the suspension is lifted. */
+    public KeyVersion suspend(KeyId key, String actor, String reason) {
+        return move(key, KeyState.SUSPENDED, new AuditEntry(actor, "suspend", reason));
+    }
+
+    /** Lets values under a SUSPENDED version be opened again: it becomes DEACTIVATED, never ACTIVE. */
+    public KeyVersion liftSuspension(KeyId key, String actor, String reason) {
+        return move(key, KeyState.DEACTIVATED, new AuditEntry(actor, "lift-suspension", reason));
+    }
+
+    /**
+     * Records that a version is known or suspected to be in other hands. An active one is compromised by
+     * {@link #promote(KeyId, KeyState, String, String) promoting} its successor.
+     */
+    public KeyVersion markCompromised(KeyId key, String actor, String reason) {
+        return move(key, KeyState.COMPROMISED, new AuditEntry(actor, "mark-compromised", reason));
+    }
+
+    /** Makes a version wait for its destruction: nothing under it opens any more. */
+    public KeyVersion proposeDestroy(KeyId key, String actor, String reason) {
+        return move(key, KeyState.PENDING_DESTROY, new AuditEntry(actor, "propose-destroy", reason));
+    }
+
+    /** Puts a version that waits for its destruction back into the state that it came from. */
+    public KeyVersion cancelDestroy(KeyId key, String actor, String reason) {
+        KeyVersion waiting = require(cache.refresh(), key);
+        KeyState origin = waiting.origin()
+                .orElseThrow(() -> new IllegalTransitionException("The key " + key + " is " + waiting.state()
+                        + ": it does not wait for its destruction, so there is nothing to cancel"));
+        AuditEntry entry = new AuditEntry(actor, "cancel-destroy", reason);
+        return change(key, origin, keyring -> move(require(keyring, key), origin, entry));
+    }
+
+    /**
+     * Erases the material of a version that is PENDING_DESTROY, or PRE_ACTIVE and never used. Backups of the key store still
+     * hold it.
+     */
+    public KeyVersion destroy(KeyId key, String actor, String reason) {
+        return move(key, KeyState.DESTROYED, new AuditEntry(actor, "destroy", reason));
+    }
+
+    /** A transition, and who wants it. */
+    private record Step(KeyTransition transition, AuditEntry entry) {}
+
+    /** Neither out of ACTIVE, which takes a successor, nor back to an origin, which takes {@link #cancelDestroy}. */
+    private KeyVersion move(KeyId key, KeyState to, AuditEntry entry) {
+        return change(key, to, keyring -> {
+            KeyVersion version = require(keyring, key);
+            if (KeyTransitions.require(version, to) != KeyTransitions.Condition.ALONE) {
+                throw KeyTransitions.illegal(version, to);
+            }
+            return move(version, to, entry);
+        });
+    }
+
+    private Step move(KeyVersion version, KeyState to, AuditEntry entry) {
+        return new Step(new KeyTransition.Move(StateChange.of(version, to, now())), entry);
+    }
+
+    private KeyVersion change(KeyId key, KeyState to, Function<Keyring, Step> step) {
+        attempt(keyring -> {
+            if (require(keyring, key).state() == to) {
+                return Optional.of(key);
+            }
+            Step next = step.apply(keyring);
+            boolean applied = store.apply(next.transition(), keyring.generation(), next.entry());
+            return applied ? Optional.of(key) : Optional.empty();
+        });
+        return require(cache.current(), key);
+    }
+
+    private Optional<KeyId> create(KeyType type, Keyring keyring, AuditEntry entry) {
+        KeyId id = new KeyId(type, keyring.nextVersion(type));
+        KeyTransition create = new KeyTransition.Create(material.generate(KeyVersion.created(id, now())));
+        return store.apply(create, keyring.generation(), entry) ? Optional.of(id) : Optional.empty();
+    }
+
+    /** Repeats a step on the newest keyring until it has an answer: another node may have been faster. */
+    private KeyId attempt(Function<Keyring, Optional<KeyId>> step) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Optional<KeyId> answer = step.apply(cache.refresh());
+            if (answer.isPresent()) {
+                cache.refresh();
+                return answer.get();
+            }
+        }
+        throw new KeyStoreUnavailableException(
+                "The key store changed under " + ATTEMPTS + " attempts in a row: try again",
+                new IllegalStateException("lost every race"));
+    }
+
+    private static KeyVersion require(Keyring keyring, KeyId id) {
+        return keyring.version(id).orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + id));
+    }
+
+    /** As exact as every database keeps it. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}
