@@ -1,9 +1,7 @@
 package io.reseal.keys;
 
 import io.reseal.IllegalTransitionException;
-import io.reseal.KeyStoreUnavailableException;
 import io.reseal.SealingRefusedException;
-import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StateChange;
 import java.time.Clock;
@@ -20,29 +18,27 @@ import java.util.function.Function;
  * <p>Asks for no approval, waits for no node and looks at no gate: whoever calls has done that. Each method changes nothing
  * when the version is already in the state that it leads to, so that it may be called again after a failure. A
  * {@link IllegalTransitionException} says that the version's state does not lead there; an {@link IllegalArgumentException},
- * that the key store holds no such version; a {@link KeyStoreUnavailableException}, that the key store did not answer.
+ * that the key store holds no such version; a {@link io.reseal.KeyStoreUnavailableException}, that the key store did not answer; a
+ * {@link io.reseal.TamperedKeyStoreException}, that somebody else wrote to it.
  */
 public final class KeyLifecycle {
 
-    private static final int ATTEMPTS = 50;
     private static final String SYSTEM = "reseal";
     private static final String FIRST_USE = "first use of the key type";
 
-    private final KeyStore store;
-    private final KeyringCache cache;
+    private final StoreChanges changes;
     private final KeyMaterial material;
     private final Clock clock;
 
-    KeyLifecycle(KeyStore store, KeyringCache cache, KeyMaterial material, Clock clock) {
-        this.store = store;
-        this.cache = cache;
+    KeyLifecycle(StoreChanges changes, KeyMaterial material, Clock clock) {
+        this.changes = changes;
         this.material = material;
         this.clock = clock;
     }
 
     /** The active version of {@code type}; its first version is made if there is none yet, by one node of many. */
     KeyId ensureActive(KeyType type) {
-        return attempt(keyring -> {
+        return changes.attempt(keyring -> {
             if (keyring.active(type).isPresent()) {
                 return keyring.active(type).map(KeyVersion::id);
             }
@@ -54,7 +50,7 @@ public final class KeyLifecycle {
             if (versions.size() == 1 && versions.get(0).state() == KeyState.PRE_ACTIVE) {
                 StateChange first = StateChange.of(versions.get(0), KeyState.ACTIVE, now());
                 AuditEntry entry = new AuditEntry(SYSTEM, "promote", FIRST_USE);
-                store.apply(new KeyTransition.Promote(first, Optional.empty()), keyring.generation(), entry);
+                changes.apply(keyring, new KeyTransition.Promote(first, Optional.empty()), entry);
                 return Optional.empty();
             }
             throw new SealingRefusedException(
@@ -69,7 +65,7 @@ public final class KeyLifecycle {
      * @param reason why, for the audit
      */
     public KeyId createSuccessor(KeyType type, String actor, String reason) {
-        return attempt(keyring -> {
+        return changes.attempt(keyring -> {
             Optional<KeyId> waiting = keyring.versions(type).stream()
                     .filter(version -> version.state() == KeyState.PRE_ACTIVE)
                     .map(KeyVersion::id)
@@ -122,7 +118,7 @@ public final class KeyLifecycle {
 
     /** Puts a version that waits for its destruction back into the state that it came from. */
     public KeyVersion cancelDestroy(KeyId key, String actor, String reason) {
-        KeyVersion waiting = require(cache.refresh(), key);
+        KeyVersion waiting = require(changes.refresh(), key);
         KeyState origin = waiting.origin()
                 .orElseThrow(() -> new IllegalTransitionException("The key " + key + " is " + waiting.state()
                         + ": it does not wait for its destruction, so there is nothing to cancel"));
@@ -157,35 +153,21 @@ public final class KeyLifecycle {
     }
 
     private KeyVersion change(KeyId key, KeyState to, Function<Keyring, Step> step) {
-        attempt(keyring -> {
+        changes.attempt(keyring -> {
             if (require(keyring, key).state() == to) {
                 return Optional.of(key);
             }
             Step next = step.apply(keyring);
-            boolean applied = store.apply(next.transition(), keyring.generation(), next.entry());
+            boolean applied = changes.apply(keyring, next.transition(), next.entry());
             return applied ? Optional.of(key) : Optional.empty();
         });
-        return require(cache.current(), key);
+        return require(changes.current(), key);
     }
 
     private Optional<KeyId> create(KeyType type, Keyring keyring, AuditEntry entry) {
         KeyId id = new KeyId(type, keyring.nextVersion(type));
         KeyTransition create = new KeyTransition.Create(material.generate(KeyVersion.created(id, now())));
-        return store.apply(create, keyring.generation(), entry) ? Optional.of(id) : Optional.empty();
-    }
-
-    /** Repeats a step on the newest keyring until it has an answer: another node may have been faster. */
-    private KeyId attempt(Function<Keyring, Optional<KeyId>> step) {
-        for (int i = 0; i < ATTEMPTS; i++) {
-            Optional<KeyId> answer = step.apply(cache.refresh());
-            if (answer.isPresent()) {
-                cache.refresh();
-                return answer.get();
-            }
-        }
-        throw new KeyStoreUnavailableException(
-                "The key store changed under " + ATTEMPTS + " attempts in a row: try again",
-                new IllegalStateException("lost every race"));
+        return changes.apply(keyring, create, entry) ? Optional.of(id) : Optional.empty();
     }
 
     private static KeyVersion require(Keyring keyring, KeyId id) {

@@ -25,16 +25,21 @@ public final class KeyRegistry implements AutoCloseable {
     private final KeyTypes types;
     private final KeyringCache cache;
     private final KeyLifecycle lifecycle;
+    private final KeyRecords records;
     private final Duration refresh;
     private volatile @Nullable KeyringRefresher refresher;
 
-    private KeyRegistry(KeyStore store, KeyTypes types, KeyMaterial material, ResealSettings settings, Clock clock) {
+    private KeyRegistry(KeyStore store, KeyTypes types, KeysetWrapping wrapping, ResealSettings settings, Clock clock) {
         this.store = store;
         this.types = types;
         this.refresh = settings.refresh();
-        KeyringReader reader = new KeyringReader(store, material);
+        KeyMaterial material = new KeyMaterial(wrapping);
+        StoreSealing sealing = new StoreSealing(wrapping);
+        KeyringReader reader = new KeyringReader(store, sealing, material);
         this.cache = new KeyringCache(reader::read, store::generation, settings.refresh(), settings.lease(), clock);
-        this.lifecycle = new KeyLifecycle(store, cache, material, clock);
+        StoreChanges changes = new StoreChanges(store, cache, sealing);
+        this.lifecycle = new KeyLifecycle(changes, material, clock);
+        this.records = new KeyRecords(changes);
     }
 
     /**
@@ -42,11 +47,12 @@ public final class KeyRegistry implements AutoCloseable {
      *
      * @param store closed with this registry
      * @throws ResealConfigurationException if a stored key does not open under {@code kek}
+     * @throws io.reseal.TamperedKeyStoreException if somebody other than Reseal changed what the key store holds
      */
     public static KeyRegistry open(
             KeyStore store, KeyEncryption kek, KeyTypes types, ResealSettings settings, Clock clock) {
-        KeyMaterial material = new KeyMaterial(settings.application(), settings.environment(), kek);
-        return new KeyRegistry(store, types, material, settings, clock);
+        KeysetWrapping wrapping = new KeysetWrapping(settings.application(), settings.environment(), kek);
+        return new KeyRegistry(store, types, wrapping, settings, clock);
     }
 
     /**
@@ -135,6 +141,11 @@ public final class KeyRegistry implements AutoCloseable {
     /** Changes the states of keys. */
     public KeyLifecycle lifecycle() {
         return lifecycle;
+    }
+
+    /** What the key store keeps beside the keys. */
+    public KeyRecords records() {
+        return records;
     }
 
     @Override

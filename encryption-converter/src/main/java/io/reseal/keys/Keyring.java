@@ -6,6 +6,7 @@ import io.reseal.DestroyedKeyException;
 import io.reseal.NewerFormatException;
 import io.reseal.SealingRefusedException;
 import io.reseal.SuspendedKeyException;
+import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,14 +21,14 @@ import java.util.stream.Collectors;
 public final class Keyring {
 
     /** Before the first reading. */
-    static final Keyring EMPTY = new Keyring(-1, List.of());
+    static final Keyring EMPTY = new Keyring(StoredKeys.NONE, List.of());
 
-    private final long generation;
+    private final StoredKeys stored;
     private final Map<Integer, Entry> entries = new TreeMap<>();
     private final Map<KeyType, Entry> active;
 
-    Keyring(long generation, Collection<Entry> entries) {
-        this.generation = generation;
+    Keyring(StoredKeys stored, Collection<Entry> entries) {
+        this.stored = stored;
         entries.forEach(entry -> this.entries.put(entry.version().id().tinkKeyId(), entry));
         active = entries.stream()
                 .filter(entry -> entry.version().state().seals())
@@ -57,7 +58,25 @@ public final class Keyring {
 
     /** The key store's generation that this keyring shows. */
     public long generation() {
-        return generation;
+        return stored.generation();
+    }
+
+    /** What was read; the material in it is wrapped. */
+    StoredKeys stored() {
+        return stored;
+    }
+
+    /** A record of the key store, if there is one. */
+    public Optional<ProtectedRecord> record(String kind, String id) {
+        return records(kind).stream().filter(record -> record.id().equals(id)).findFirst();
+    }
+
+    /** Every record of a kind, by id. */
+    public List<ProtectedRecord> records(String kind) {
+        return stored.records().stream()
+                .filter(record -> record.kind().equals(kind))
+                .sorted(Comparator.comparing(ProtectedRecord::id))
+                .toList();
     }
 
     /** Every version of every key type, by type code and version. */

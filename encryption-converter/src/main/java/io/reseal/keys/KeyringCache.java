@@ -1,6 +1,7 @@
 package io.reseal.keys;
 
 import io.reseal.SealingRefusedException;
+import io.reseal.TamperedKeyStoreException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class KeyringCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyringCache.class);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration VERIFY_INTERVAL = Duration.ofSeconds(10);
     private static final int MAX_ABSENT = 10_000;
     private static final int MAX_CAUSES = 20;
 
@@ -39,6 +41,7 @@ final class KeyringCache {
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Reading newest;
     private volatile @Nullable Failure failure;
+    private volatile @Nullable TamperedKeyStoreException tampering;
     private volatile boolean readsInPassing = true;
 
     /** Key ids that the store does not hold at the newest generation; guarded by {@link #reading}. */
@@ -58,7 +61,7 @@ final class KeyringCache {
         this.lease = lease;
         this.clock = clock;
         Moment asked = moment();
-        this.newest = new Reading(load.apply(Keyring.EMPTY), asked);
+        this.newest = new Reading(load.apply(Keyring.EMPTY), asked, asked);
     }
 
     /** A moment on both clocks: a lease lapses when either says so. */
@@ -69,8 +72,8 @@ final class KeyringCache {
         }
     }
 
-    /** A keyring, and the moment before it was asked for. */
-    private record Reading(Keyring keyring, Moment asked) {}
+    /** A keyring, the moment before it was asked for, and the one before all of it was read. */
+    private record Reading(Keyring keyring, Moment asked, Moment verified) {}
 
     /** Why the store was not read, and the moment when that was known. */
     private record Failure(RuntimeException cause, Moment known) {}
@@ -92,7 +95,7 @@ final class KeyringCache {
     void readIfDue() {
         if (isDue() && reading.tryLock()) {
             try {
-                readIfChanged();
+                read(false);
             } catch (RuntimeException e) {
                 LOG.warn("The keys could not be read; sealing stops when the last answer is {} old", lease, e);
             } finally {
@@ -105,6 +108,10 @@ final class KeyringCache {
     Keyring leased() {
         Moment asked = moment();
         current();
+        TamperedKeyStoreException found = tampering;
+        if (found != null) {
+            throw refused(found);
+        }
         try {
             return age().compareTo(lease) < 0 ? newest.keyring() : within(lease, readInTime(asked));
         } catch (SealingRefusedException e) {
@@ -125,15 +132,15 @@ final class KeyringCache {
             throw refused(e);
         }
         try {
-            return readSince(asked);
+            return readSince(asked, false);
         } finally {
             reading.unlock();
         }
     }
 
-    /** As the store is now. */
+    /** As the store is now, all of it read and verified. */
     Keyring refresh() {
-        return readSince(moment()).keyring();
+        return readSince(moment(), true).keyring();
     }
 
     /**
@@ -147,7 +154,7 @@ final class KeyringCache {
             if (!newest.keyring().holds(tinkKeyId) && !isKnownAbsent(tinkKeyId, asked)) {
                 throwFailureSince(asked);
                 awaitNextLook();
-                readIfChanged();
+                read(false);
                 if (!newest.keyring().holds(tinkKeyId) && absent.size() < MAX_ABSENT) {
                     absent.add(tinkKeyId);
                 }
@@ -175,12 +182,12 @@ final class KeyringCache {
     }
 
     /** A reading that was asked for at {@code asked} or later. */
-    private Reading readSince(Moment asked) {
+    private Reading readSince(Moment asked, boolean entirely) {
         reading.lock();
         try {
-            if (newest.asked().isBefore(asked)) {
+            if ((entirely ? newest.verified() : newest.asked()).isBefore(asked)) {
                 throwFailureSince(asked);
-                readIfChanged();
+                read(entirely);
             }
             return newest;
         } finally {
@@ -195,16 +202,28 @@ final class KeyringCache {
         }
     }
 
-    private void readIfChanged() {
+    /** Reads everything if the generation says so, or has to: an edit by hand leaves the generation as it is. */
+    private void read(boolean entirely) {
         Moment asked = moment();
         try {
-            if (storedGeneration.getAsLong() == newest.keyring().generation()) {
-                newest = new Reading(newest.keyring(), asked);
+            Reading before = newest;
+            boolean changed = storedGeneration.getAsLong() != before.keyring().generation();
+            if (changed
+                    || entirely
+                    || tampering != null
+                    || since(before.verified()).compareTo(VERIFY_INTERVAL) >= 0) {
+                newest = new Reading(load.apply(before.keyring()), asked, asked);
+                tampering = null;
             } else {
-                newest = new Reading(load.apply(newest.keyring()), asked);
+                newest = new Reading(before.keyring(), asked, before.verified());
+            }
+            if (changed) {
                 absent.clear();
             }
         } catch (RuntimeException e) {
+            if (e instanceof TamperedKeyStoreException found) {
+                tampering = found;
+            }
             if (!isInterruption(e)) {
                 failure = new Failure(e, moment());
             }
@@ -236,6 +255,9 @@ final class KeyringCache {
     }
 
     private SealingRefusedException refused(@Nullable Throwable cause) {
+        if (cause instanceof TamperedKeyStoreException) {
+            return new SealingRefusedException("Nothing is sealed. " + cause.getMessage(), cause);
+        }
         return new SealingRefusedException(
                 "The key store's last answer is " + age().toMillis() + " ms old (the lease is " + lease.toMillis()
                         + " ms): nothing is sealed until it answers again, because the active key may have been retired."

@@ -7,16 +7,18 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the key store and unwraps what may be used. */
+/** Reads the key store, verifies what it holds, and unwraps what may be used. */
 final class KeyringReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyringReader.class);
 
     private final KeyStore store;
+    private final StoreSealing sealing;
     private final KeyMaterial material;
 
-    KeyringReader(KeyStore store, KeyMaterial material) {
+    KeyringReader(KeyStore store, StoreSealing sealing, KeyMaterial material) {
         this.store = store;
+        this.sealing = sealing;
         this.material = material;
     }
 
@@ -27,9 +29,9 @@ final class KeyringReader {
                 "Read the key store at generation {}: {} keys",
                 stored.generation(),
                 stored.keys().size());
+        sealing.verify(stored);
         return new Keyring(
-                stored.generation(),
-                stored.keys().stream().map(key -> entry(key, before)).toList());
+                stored, stored.keys().stream().map(key -> entry(key, before)).toList());
     }
 
     private Keyring.Entry entry(WrappedKey key, Keyring before) {

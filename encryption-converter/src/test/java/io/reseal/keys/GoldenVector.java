@@ -53,9 +53,11 @@ record GoldenVector(
     KeyRegistry registry() throws GeneralSecurityException {
         MemoryKeyStore store = new MemoryKeyStore();
         KeyVersion metadata = KeyVersion.created(id, Instant.EPOCH).moved(KeyState.ACTIVE, Instant.EPOCH);
-        store.overwrite(new WrappedKey(metadata, 1, "golden", Bytes.copyFrom(fingerprint), Bytes.copyFrom(wrapped)));
+        WrappedKey key = new WrappedKey(metadata, 1, "golden", Bytes.copyFrom(fingerprint), Bytes.copyFrom(wrapped));
+        KeyEncryption golden = new Kek(new AesGcmJce(kek));
+        Resealing.put(store, key, golden, "development");
         ResealSettings settings = ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:unused"));
-        return KeyRegistry.open(store, new Kek(new AesGcmJce(kek)), KeyTypes.standard(), settings, Clock.systemUTC());
+        return KeyRegistry.open(store, golden, KeyTypes.standard(), settings, Clock.systemUTC());
     }
 
     private static GoldenVector parse(String line) {

@@ -10,6 +10,7 @@ import io.reseal.SealingRefusedException;
 import io.reseal.UnreadableValueException;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.MemoryKeyStore;
@@ -158,12 +159,12 @@ class KeyLifecycleProperties {
         }
 
         @Override
-        public boolean apply(KeyTransition transition, long expectedGeneration, AuditEntry entry) {
+        public boolean apply(KeyTransition transition, long expectedGeneration, StoreSeal seal, AuditEntry entry) {
             Runnable other = meanwhile.poll();
             if (other != null) {
                 other.run();
             }
-            return store.apply(transition, expectedGeneration, entry);
+            return store.apply(transition, expectedGeneration, seal, entry);
         }
 
         @Override

@@ -247,8 +247,11 @@ class KeyRegistryTest {
         KeyId first = keys.ensureActive(TYPE);
         byte[] sealed = cipher(keys).seal(TYPE, PLAINTEXT);
         WrappedKey key = store.key(first);
-        store.overwrite(
-                new WrappedKey(key.metadata(), KeyMaterial.FORMAT + 1, key.kekId(), key.fingerprint(), key.wrapped()));
+        Resealing.put(
+                store,
+                new WrappedKey(key.metadata(), KeyMaterial.FORMAT + 1, key.kekId(), key.fingerprint(), key.wrapped()),
+                new TestKek("kek"),
+                "production");
         clock.advance(Duration.ofSeconds(1));
         assertThatThrownBy(() -> cipher(keys).open(sealed)).isInstanceOf(NewerFormatException.class);
         assertThatThrownBy(() -> cipher(keys).seal(TYPE, PLAINTEXT))
@@ -276,8 +279,11 @@ class KeyRegistryTest {
     void refusesAKeyThatWasCopiedOverAnother() {
         WrappedKey first = store.key(keys.ensureActive(TYPE));
         WrappedKey second = store.key(keys.lifecycle().createSuccessor(TYPE, "operator", "due"));
-        store.overwrite(
-                new WrappedKey(second.metadata(), first.format(), first.kekId(), first.fingerprint(), first.wrapped()));
+        Resealing.put(
+                store,
+                new WrappedKey(second.metadata(), first.format(), first.kekId(), first.fingerprint(), first.wrapped()),
+                new TestKek("kek"),
+                "production");
         assertThatThrownBy(keys::refresh).isInstanceOf(ResealConfigurationException.class);
     }
 

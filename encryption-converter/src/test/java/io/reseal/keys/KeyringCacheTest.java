@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.SealingRefusedException;
+import io.reseal.keys.spi.StoredKeys;
 import io.reseal.testing.TestClock;
 import java.time.Duration;
 import java.util.List;
@@ -133,7 +134,7 @@ class KeyringCacheTest {
     }
 
     private KeyringCache cache(LongSupplier generation) {
-        return new KeyringCache(before -> new Keyring(0, List.of()), generation, REFRESH, LEASE, clock);
+        return new KeyringCache(before -> new Keyring(StoredKeys.NONE, List.of()), generation, REFRESH, LEASE, clock);
     }
 
     private long hang() {

@@ -5,6 +5,7 @@ import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class MemoryKeyStore implements KeyStore {
 
     private final AtomicInteger reads = new AtomicInteger();
-    private StoredKeys stored = new StoredKeys(0, List.of());
+    private StoredKeys stored = StoredKeys.NONE;
     private volatile boolean failing;
 
     /** Every call fails from now on, or no longer. */
@@ -28,12 +29,17 @@ public final class MemoryKeyStore implements KeyStore {
         return reads.get();
     }
 
-    /** Replaces or adds one key, as another release or an operator might. */
+    /** Replaces everything, as an operator might, or a restore. */
+    public synchronized void overwrite(StoredKeys others) {
+        stored = others;
+    }
+
+    /** Replaces or adds one key, and leaves everything else as it is. */
     public synchronized void overwrite(WrappedKey key) {
         List<WrappedKey> keys = new ArrayList<>(stored.keys());
         keys.removeIf(other -> other.metadata().id().equals(key.metadata().id()));
         keys.add(key);
-        stored = new StoredKeys(stored.generation() + 1, keys);
+        stored = new StoredKeys(stored.generation(), keys, stored.records(), stored.unknown(), stored.seal());
     }
 
     public synchronized WrappedKey key(KeyId id) {
@@ -57,12 +63,13 @@ public final class MemoryKeyStore implements KeyStore {
     }
 
     @Override
-    public synchronized boolean apply(KeyTransition transition, long expectedGeneration, AuditEntry entry) {
+    public synchronized boolean apply(
+            KeyTransition transition, long expectedGeneration, StoreSeal seal, AuditEntry entry) {
         requireUp();
         if (stored.generation() != expectedGeneration) {
             return false;
         }
-        stored = stored.after(transition);
+        stored = stored.after(transition).sealed(seal);
         return true;
     }
 

@@ -1,34 +1,27 @@
 package io.reseal.internal.store;
 
 import io.reseal.KeyStoreUnavailableException;
-import io.reseal.ResealConfigurationException;
 import io.reseal.audit.AuditEvent;
 import io.reseal.database.ResealDatabase;
 import io.reseal.database.Schema;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.keys.AuditEntry;
-import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyTypes;
+import io.reseal.keys.ProtectedRecord;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StateChange;
+import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The key store in tables of a SQL database. A transition, its audit entry and the generation are one transaction. */
 public final class JdbcKeyStore implements KeyStore {
@@ -40,7 +33,7 @@ public final class JdbcKeyStore implements KeyStore {
             List.of("001-keys.sql"),
             Map.of(
                     "reseal_keystore",
-                    List.of("id", "generation"),
+                    List.of("id", "generation", "contents", "mac", "mac_kek_id", "mac_key"),
                     "reseal_key",
                     List.of(
                             "key_type",
@@ -59,6 +52,8 @@ public final class JdbcKeyStore implements KeyStore {
                             "pending_destroy_at",
                             "destroyed_at",
                             "origin"),
+                    "reseal_record",
+                    List.of("kind", "id", "body"),
                     "reseal_audit",
                     List.of(
                             "chain",
@@ -86,18 +81,13 @@ public final class JdbcKeyStore implements KeyStore {
                             "key_columns",
                             "key_unique")));
 
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcKeyStore.class);
-
     /** SQLSTATE class. */
     private static final String CONSTRAINT_VIOLATION = "23";
 
     private final ResealDatabase database;
-    private final KeyTypes types;
+    private final StoreSnapshot snapshot;
     private final TimeLimit limit;
     private final AuditJournal journal;
-
-    /** Those that were reported. */
-    private final Set<String> unknownTypes = ConcurrentHashMap.newKeySet();
 
     /**
      * @param database holds {@link #SCHEMA}; closed with this store
@@ -105,28 +95,19 @@ public final class JdbcKeyStore implements KeyStore {
      */
     public JdbcKeyStore(ResealDatabase database, KeyTypes types, Duration limit, AuditJournal journal) {
         this.database = database;
-        this.types = types;
+        this.snapshot = new StoreSnapshot(types);
         this.limit = new TimeLimit(limit);
         this.journal = journal;
     }
 
     @Override
     public long generation() {
-        return ask(handle -> handle.createQuery("SELECT generation FROM reseal_keystore")
-                .mapTo(Long.class)
-                .findOne()
-                .orElseThrow(JdbcKeyStore::noGeneration));
+        return ask(StoreSnapshot::generation);
     }
 
-    /** One statement, so that generation and keys are of one snapshot. */
     @Override
     public StoredKeys load() {
-        return ask(handle -> handle.createQuery("""
-                                SELECT s.generation, k.key_type, k.version, k.state, k.origin, k.format, k.kek_id,
-                                       k.fingerprint, k.wrapped, k.created_at, k.activated_at, k.deactivated_at,
-                                       k.suspended_at, k.compromised_at, k.pending_destroy_at, k.destroyed_at
-                                FROM reseal_keystore s LEFT JOIN reseal_key k ON 1 = 1
-                                """).scanResultSet((rows, context) -> read(rows.get(), context)));
+        return ask(snapshot::read);
     }
 
     /** The KEKs without which keys would be lost, also those of key types that this release does not know. */
@@ -135,19 +116,20 @@ public final class JdbcKeyStore implements KeyStore {
                 database,
                 new TimeLimit(limit),
                 handle -> handle.createQuery("""
-                        SELECT DISTINCT kek_id FROM reseal_key WHERE state <> 'DESTROYED'
-                        ORDER BY kek_id
+                        SELECT kek_id FROM reseal_key WHERE state <> 'DESTROYED'
+                        UNION SELECT mac_kek_id FROM reseal_keystore WHERE mac_kek_id IS NOT NULL
+                        ORDER BY 1
                         """).mapTo(String.class).list());
     }
 
     @Override
-    public boolean apply(KeyTransition transition, long expectedGeneration, AuditEntry entry) {
+    public boolean apply(KeyTransition transition, long expectedGeneration, StoreSeal seal, AuditEntry entry) {
         return ask(connected -> connected.inTransaction(handle -> {
-            if (!advance(handle, expectedGeneration)) {
+            if (!advance(handle, expectedGeneration, seal)) {
                 return false;
             }
             change(handle, transition);
-            audit(handle, expectedGeneration + 1, transition.subject(), entry);
+            audit(handle, seal.generation(), transition.subject(), entry);
             return true;
         }));
     }
@@ -158,9 +140,17 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     /** The compare-and-set: also locks the row until the end of the transaction, so that transitions never overlap. */
-    private static boolean advance(Handle handle, long expectedGeneration) {
-        return handle.createUpdate(
-                                "UPDATE reseal_keystore SET generation = generation + 1 WHERE generation = :expected")
+    private static boolean advance(Handle handle, long expectedGeneration, StoreSeal seal) {
+        return handle.createUpdate("""
+                        UPDATE reseal_keystore
+                        SET generation = :next, contents = :contents, mac = :mac, mac_kek_id = :kekId, mac_key = :key
+                        WHERE generation = :expected
+                        """)
+                        .bind("next", seal.generation())
+                        .bind("contents", seal.contents())
+                        .bind("mac", seal.mac().toByteArray())
+                        .bind("kekId", seal.kekId())
+                        .bind("key", seal.wrappedKey().toByteArray())
                         .bind("expected", expectedGeneration)
                         .execute()
                 == 1;
@@ -174,6 +164,8 @@ public final class JdbcKeyStore implements KeyStore {
             update(handle, promote.successor());
         } else if (transition instanceof KeyTransition.Move move) {
             update(handle, move.change());
+        } else if (transition instanceof KeyTransition.PutRecord put) {
+            put(handle, put.record());
         }
     }
 
@@ -203,39 +195,22 @@ public final class JdbcKeyStore implements KeyStore {
         }
     }
 
+    private static void put(Handle handle, ProtectedRecord record) {
+        if (write(handle, "UPDATE reseal_record SET body = :body WHERE kind = :kind AND id = :id", record) == 0) {
+            write(handle, "INSERT INTO reseal_record (kind, id, body) VALUES (:kind, :id, :body)", record);
+        }
+    }
+
+    private static int write(Handle handle, String sql, ProtectedRecord record) {
+        return handle.createUpdate(sql)
+                .bind("kind", record.kind())
+                .bind("id", record.id())
+                .bind("body", record.body())
+                .execute();
+    }
+
     private void audit(Handle handle, long generation, String subject, AuditEntry entry) {
         journal.append(handle, new AuditEvent(Optional.of(generation), subject, entry));
-    }
-
-    private StoredKeys read(ResultSet rows, StatementContext context) throws SQLException {
-        List<WrappedKey> keys = new ArrayList<>();
-        long generation = -1;
-        while (rows.next()) {
-            generation = rows.getLong("generation");
-            String type = rows.getString("key_type");
-            if (type != null) {
-                add(rows, context, type, keys);
-            }
-        }
-        if (generation < 0) {
-            throw noGeneration();
-        }
-        return new StoredKeys(generation, keys);
-    }
-
-    /** A key type of a newer release is no reason to lose sight of the others. */
-    private void add(ResultSet row, StatementContext context, String type, List<WrappedKey> keys) throws SQLException {
-        Optional<KeyType> known = types.withName(type);
-        if (known.isPresent()) {
-            keys.add(KeyRow.read(row, context, known.get()));
-        } else if (unknownTypes.add(type)) {
-            LOG.warn("The key store holds keys of a type that this release does not know, {}: they are left out", type);
-        }
-    }
-
-    private static ResealConfigurationException noGeneration() {
-        return new ResealConfigurationException(
-                "The table reseal_keystore is empty: restore it from the same backup as reseal_key", null);
     }
 
     private <T> T ask(Function<Handle, T> question) {

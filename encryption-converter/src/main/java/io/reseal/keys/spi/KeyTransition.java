@@ -1,6 +1,7 @@
 package io.reseal.keys.spi;
 
 import io.reseal.keys.KeyTransitions.Condition;
+import io.reseal.keys.ProtectedRecord;
 import java.util.Optional;
 
 /** A change of the key store that happens as a whole or not at all. */
@@ -51,6 +52,15 @@ public sealed interface KeyTransition {
         @Override
         public String subject() {
             return change.key().toString();
+        }
+    }
+
+    /** A record is added, or takes the place of the one of its kind and id. */
+    record PutRecord(ProtectedRecord record) implements KeyTransition {
+
+        @Override
+        public String subject() {
+            return record.toString();
         }
     }
 

@@ -2,28 +2,49 @@ package io.reseal.keys.spi;
 
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
+import io.reseal.keys.ProtectedRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything in a key store at one moment.
  *
- * @param generation grows by one with every transition
- * @param keys every version of every key type
+ * @param generation grows with every transition
+ * @param keys every version of every key type that this release knows
+ * @param unknown the {@link StoredRow} names of keys of other types
+ * @param seal what was handed over with the last transition; empty before the first
  */
-public record StoredKeys(long generation, List<WrappedKey> keys) {
+public record StoredKeys(
+        long generation,
+        List<WrappedKey> keys,
+        List<ProtectedRecord> records,
+        Set<String> unknown,
+        Optional<StoreSeal> seal) {
+
+    /** A store before its first transition. */
+    public static final StoredKeys NONE = new StoredKeys(0, List.of(), List.of(), Set.of(), Optional.empty());
 
     public StoredKeys {
         keys = List.copyOf(keys);
+        records = List.copyOf(records);
+        unknown = Set.copyOf(unknown);
+    }
+
+    /** The same content under another seal, whose generation it takes over. */
+    public StoredKeys sealed(StoreSeal another) {
+        return new StoredKeys(another.generation(), keys, records, unknown, Optional.of(another));
     }
 
     /**
-     * What the store holds after a transition, one generation later.
+     * What the store holds after a transition, as yet under the generation and the seal of before.
      *
-     * @throws IllegalStateException if the transition contradicts these keys
+     * @throws IllegalStateException if the transition contradicts what is here
      */
     public StoredKeys after(KeyTransition transition) {
         List<WrappedKey> changed = new ArrayList<>(keys);
+        List<ProtectedRecord> noted = new ArrayList<>(records);
         if (transition instanceof KeyTransition.Create create) {
             require(
                     keys.stream()
@@ -36,8 +57,15 @@ public record StoredKeys(long generation, List<WrappedKey> keys) {
             require(isOnlyActive(changed, promote.successor().key()), transition);
         } else if (transition instanceof KeyTransition.Move move) {
             change(changed, move.change());
+        } else if (transition instanceof KeyTransition.PutRecord put) {
+            noted.removeIf(record -> isSame(record, put.record()));
+            noted.add(put.record());
         }
-        return new StoredKeys(generation + 1, changed);
+        return new StoredKeys(generation, changed, noted, unknown, seal);
+    }
+
+    private static boolean isSame(ProtectedRecord one, ProtectedRecord other) {
+        return one.kind().equals(other.kind()) && one.id().equals(other.id());
     }
 
     private static void change(List<WrappedKey> keys, StateChange change) {
@@ -61,7 +89,7 @@ public record StoredKeys(long generation, List<WrappedKey> keys) {
 
     private static void require(boolean holds, KeyTransition transition) {
         if (!holds) {
-            throw new IllegalStateException("The transition of the key " + transition.subject()
+            throw new IllegalStateException("The transition of " + transition.subject()
                     + " contradicts what the key store holds; nothing was changed");
         }
     }

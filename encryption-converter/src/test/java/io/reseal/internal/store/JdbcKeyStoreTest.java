@@ -19,6 +19,7 @@ import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyStoreContract;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StateChange;
+import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
@@ -69,7 +70,7 @@ class JdbcKeyStoreTest {
     void theDatabaseItselfKeepsMaterialUntilItsDestructionAndNoLonger(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
-            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
+            store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY);
         }
         assertThatThrownBy(() -> database.execute("UPDATE reseal_key SET state = 'DESTROYED'"))
                 .isInstanceOf(SQLException.class);
@@ -84,7 +85,7 @@ class JdbcKeyStoreTest {
     void recordsWhoDidWhatAndWhy(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
-            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
+            store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY);
             assertThat(database.query("SELECT seq, generation, actor, action, subject, reason FROM reseal_audit"
                             + " WHERE generation IS NOT NULL"))
                     .containsExactly("2|1|operator|create|token_encryption version 1|quarterly");
@@ -96,7 +97,7 @@ class JdbcKeyStoreTest {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
             AuditEntry unwritable = new AuditEntry("operator", "create", "long ".repeat(1000));
-            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, unwritable))
+            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, seal(1), unwritable))
                     .isInstanceOf(RuntimeException.class);
             assertThat(database.query("SELECT version FROM reseal_key")).isEmpty();
             assertThat(store.generation()).isZero();
@@ -107,13 +108,14 @@ class JdbcKeyStoreTest {
     void theDatabaseItselfRefusesTwoActiveVersions(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
-            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
+            store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY);
             store.apply(
                     new KeyTransition.Promote(
                             StateChange.of(key(1).metadata(), KeyState.ACTIVE, Instant.EPOCH), Optional.empty()),
                     1,
+                    seal(2),
                     ENTRY);
-            store.apply(new KeyTransition.Create(key(2)), 2, ENTRY);
+            store.apply(new KeyTransition.Create(key(2)), 2, seal(3), ENTRY);
         }
         assertThatThrownBy(() -> database.execute("UPDATE reseal_key SET state = 'ACTIVE' WHERE version = 2"))
                 .isInstanceOf(SQLException.class);
@@ -126,10 +128,11 @@ class JdbcKeyStoreTest {
     void leavesOutKeysOfATypeThatItDoesNotKnow(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
-            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
-            store.apply(new KeyTransition.Create(key(2)), 1, ENTRY);
+            store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY);
+            store.apply(new KeyTransition.Create(key(2)), 1, seal(2), ENTRY);
             database.execute("UPDATE reseal_key SET key_type = 'from_the_future' WHERE version = 2");
             assertThat(store.load().keys()).containsExactly(key(1));
+            assertThat(store.load().unknown()).containsExactly("key/from_the_future/2");
         }
     }
 
@@ -137,7 +140,7 @@ class JdbcKeyStoreTest {
     void namesAStateThatItDoesNotKnow(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
-            store.apply(new KeyTransition.Create(key(1)), 0, ENTRY);
+            store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY);
             database.execute("UPDATE reseal_key SET state = 'ARCHIVED'");
             assertThatThrownBy(store::load)
                     .isInstanceOf(ResealConfigurationException.class)
@@ -156,7 +159,7 @@ class JdbcKeyStoreTest {
             lock.execute("LOCK TABLE reseal_keystore, reseal_key IN ACCESS EXCLUSIVE MODE");
             assertThatThrownBy(store::generation).isInstanceOf(KeyStoreUnavailableException.class);
             assertThatThrownBy(store::load).isInstanceOf(KeyStoreUnavailableException.class);
-            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, ENTRY))
+            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY))
                     .isInstanceOf(KeyStoreUnavailableException.class);
             other.rollback();
             assertThat(store.generation()).isZero();
@@ -168,7 +171,7 @@ class JdbcKeyStoreTest {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
             database.execute("ALTER TABLE reseal_key DROP COLUMN fingerprint");
-            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, ENTRY))
+            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY))
                     .hasStackTraceContaining("reseal.keystore")
                     .rootCause()
                     .message()
@@ -185,6 +188,10 @@ class JdbcKeyStoreTest {
     private static AuditJournal journal() {
         AuditKeys keys = new AuditKeys("application", "test", new TestKek("kek"));
         return new AuditJournal("node", keys, Clock.systemUTC());
+    }
+
+    private static StoreSeal seal(long generation) {
+        return new StoreSeal(generation, "", Bytes.copyFrom(new byte[0]), "kek", Bytes.copyFrom(new byte[0]));
     }
 
     private static WrappedKey key(int version) {

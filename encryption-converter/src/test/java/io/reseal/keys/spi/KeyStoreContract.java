@@ -9,6 +9,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
+import io.reseal.keys.ProtectedRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,14 +52,16 @@ public abstract class KeyStoreContract {
     @Test
     void startsEmpty() {
         assertThat(store.generation()).isZero();
-        assertThat(store.load()).isEqualTo(new StoredKeys(0, List.of()));
+        assertThat(store.load()).isEqualTo(StoredKeys.NONE);
     }
 
     @Test
     void returnsExactlyWhatWasCreated() {
         WrappedKey key = key(KeyType.TOKEN_ENCRYPTION, 1);
-        assertThat(store.apply(new KeyTransition.Create(key), 0, ENTRY)).isTrue();
-        assertThat(store.load()).isEqualTo(new StoredKeys(1, List.of(key)));
+        assertThat(store.apply(new KeyTransition.Create(key), 0, seal(1), ENTRY))
+                .isTrue();
+        assertThat(store.load())
+                .isEqualTo(StoredKeys.NONE.after(new KeyTransition.Create(key)).sealed(seal(1)));
         assertThat(store.generation()).isEqualTo(1);
     }
 
@@ -66,7 +69,7 @@ public abstract class KeyStoreContract {
     @EnumSource(names = {"DEACTIVATED", "SUSPENDED", "COMPROMISED"})
     void promotionActivatesTheSuccessorAndTakesItsPredecessorOutOfUse(KeyState retired) {
         createTwoPromoteFirst();
-        assertThat(store.apply(promote(version(2), Optional.of(version(1)), retired), 3, ENTRY))
+        assertThat(store.apply(promote(version(2), Optional.of(version(1)), retired), 3, seal(4), ENTRY))
                 .isTrue();
         assertThat(states()).containsExactly(retired, KeyState.ACTIVE);
         assertThat(version(1).deactivated()).contains(NOW);
@@ -131,18 +134,18 @@ public abstract class KeyStoreContract {
 
     @Test
     void refusesATransitionThatIsBasedOnAnotherGeneration() {
-        store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 1)), 0, ENTRY);
+        store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 1)), 0, seal(1), ENTRY);
         StoredKeys before = store.load();
         KeyTransition late = new KeyTransition.Create(key(KeyType.DATABASE_ENCRYPTION, 1));
-        assertThat(store.apply(late, 0, ENTRY)).isFalse();
-        assertThat(store.apply(late, 2, ENTRY)).isFalse();
+        assertThat(store.apply(late, 0, seal(1), ENTRY)).isFalse();
+        assertThat(store.apply(late, 2, seal(3), ENTRY)).isFalse();
         assertThat(store.load()).isEqualTo(before);
     }
 
     @Test
     void refusesToIssueAVersionTwice() {
         WrappedKey key = key(KeyType.TOKEN_ENCRYPTION, 1);
-        store.apply(new KeyTransition.Create(key), 0, ENTRY);
+        store.apply(new KeyTransition.Create(key), 0, seal(1), ENTRY);
         refuses(new KeyTransition.Create(key));
     }
 
@@ -157,7 +160,7 @@ public abstract class KeyStoreContract {
         createTwoPromoteFirst();
         KeyVersion first = version(1);
         promoteSecond();
-        store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 3)), 4, ENTRY);
+        store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 3)), 4, seal(5), ENTRY);
         refuses(promote(version(3), Optional.of(first), KeyState.DEACTIVATED));
     }
 
@@ -179,7 +182,7 @@ public abstract class KeyStoreContract {
         List<Callable<Boolean>> racers = new ArrayList<>();
         for (int i = 1; i <= RACERS; i++) {
             KeyTransition create = new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, i));
-            racers.add(() -> store.apply(create, 0, ENTRY));
+            racers.add(() -> store.apply(create, 0, seal(1), ENTRY));
         }
         assertThat(race(racers)).containsOnlyOnce(true);
         assertThat(store.load().keys()).hasSize(1);
@@ -191,7 +194,7 @@ public abstract class KeyStoreContract {
         int transitions = 50;
         Callable<Boolean> writer = () -> {
             for (int i = 1; i <= transitions; i++) {
-                store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, i)), i - 1L, ENTRY);
+                store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, i)), i - 1L, seal(i), ENTRY);
             }
             return true;
         };
@@ -206,26 +209,64 @@ public abstract class KeyStoreContract {
         assertThat(race(List.of(writer, reader))).containsOnly(true);
     }
 
+    @Test
+    void keepsRecordsAndReplacesThoseOfTheSameKindAndId() {
+        ProtectedRecord wide =
+                new ProtectedRecord("policy", "b/1", "{\"text\":\"\u00e4\u4e2d " + "long".repeat(50_000) + "\"}");
+        put(0, new ProtectedRecord("policy", "a", "{}"));
+        put(1, wide);
+        put(2, new ProtectedRecord("approval", "a", "{\"by\":1}"));
+        put(3, new ProtectedRecord("policy", "a", "{\"days\":90}"));
+        assertThat(store.load().records())
+                .containsExactlyInAnyOrder(
+                        new ProtectedRecord("policy", "a", "{\"days\":90}"),
+                        wide,
+                        new ProtectedRecord("approval", "a", "{\"by\":1}"));
+    }
+
+    @Test
+    void handsTheSealBackAsItWasGiven() {
+        StoreSeal seal = new StoreSeal(
+                7,
+                "contents\nwith lines\n",
+                Bytes.copyFrom(new byte[] {-1, 0, 1}),
+                "kek",
+                Bytes.copyFrom(new byte[70]));
+        put(0, new ProtectedRecord("policy", "a", "{}"), seal);
+        assertThat(store.load().seal()).contains(seal);
+        assertThat(store.generation()).as("may skip some").isEqualTo(7);
+    }
+
+    private void put(long generation, ProtectedRecord record) {
+        put(generation, record, seal(generation + 1));
+    }
+
+    private void put(long generation, ProtectedRecord record, StoreSeal seal) {
+        assertThat(store.apply(new KeyTransition.PutRecord(record), generation, seal, ENTRY))
+                .isTrue();
+    }
+
     private void refuses(KeyTransition transition) {
         StoredKeys before = store.load();
-        assertThatThrownBy(() -> store.apply(transition, before.generation(), ENTRY))
+        assertThatThrownBy(() -> store.apply(transition, before.generation(), seal(before.generation() + 1), ENTRY))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(store.load()).isEqualTo(before);
     }
 
     private void createTwoPromoteFirst() {
-        store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 1)), 0, ENTRY);
-        store.apply(promote(version(1), Optional.empty(), KeyState.DEACTIVATED), 1, ENTRY);
-        store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 2)), 2, ENTRY);
+        store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 1)), 0, seal(1), ENTRY);
+        store.apply(promote(version(1), Optional.empty(), KeyState.DEACTIVATED), 1, seal(2), ENTRY);
+        store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 2)), 2, seal(3), ENTRY);
     }
 
     private void promoteSecond() {
-        store.apply(promote(version(2), Optional.of(version(1)), KeyState.DEACTIVATED), 3, ENTRY);
+        store.apply(promote(version(2), Optional.of(version(1)), KeyState.DEACTIVATED), 3, seal(4), ENTRY);
     }
 
     /** Moves the first version. */
     private void move(KeyState to) {
-        assertThat(store.apply(moveOf(to), store.generation(), ENTRY)).isTrue();
+        assertThat(store.apply(moveOf(to), store.generation(), seal(store.generation() + 1), ENTRY))
+                .isTrue();
     }
 
     private KeyTransition moveOf(KeyState to) {
@@ -271,6 +312,11 @@ public abstract class KeyStoreContract {
                 "kek",
                 Bytes.copyFrom(new byte[16]),
                 Bytes.copyFrom(new byte[] {-1, 0, 1, (byte) version}));
+    }
+
+    private static StoreSeal seal(long generation) {
+        return new StoreSeal(
+                generation, "contents", Bytes.copyFrom(new byte[] {1}), "kek", Bytes.copyFrom(new byte[] {2}));
     }
 
     private static <T> List<T> race(List<Callable<T>> racers) throws Exception {

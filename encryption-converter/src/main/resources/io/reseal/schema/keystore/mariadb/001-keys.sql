@@ -1,9 +1,15 @@
 -- The key store and the catalog of sealed columns. May be run again: it only creates what is absent. Times are UTC, whatever
 -- the session's time zone; names and states are compared byte by byte.
 
+-- contents names every row of reseal_key and reseal_record with its MAC, and mac covers contents: a change by anybody else is
+-- found. All three tables belong together, also in a backup.
 CREATE TABLE IF NOT EXISTS reseal_keystore (
     id         smallint PRIMARY KEY CHECK (id = 1),
-    generation bigint   NOT NULL
+    generation bigint   NOT NULL,
+    contents   longtext,
+    mac        mediumblob,
+    mac_kek_id varchar(255),
+    mac_key    mediumblob
 ) ENGINE = InnoDB;
 
 INSERT IGNORE INTO reseal_keystore (id, generation) VALUES (1, 0);
@@ -33,6 +39,14 @@ CREATE TABLE IF NOT EXISTS reseal_key (
                 ELSE active_key_type IS NULL END),
     CHECK (CASE WHEN state = 'PENDING_DESTROY' THEN origin IS NOT NULL ELSE origin IS NULL END),
     CHECK (CASE WHEN state = 'DESTROYED' THEN octet_length(wrapped) = 0 ELSE octet_length(wrapped) > 0 END)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- Policies, approvals and what else is protected like the keys; rows are replaced, never deleted.
+CREATE TABLE IF NOT EXISTS reseal_record (
+    kind varchar(64)  NOT NULL,
+    id   varchar(200) NOT NULL,
+    body longtext NOT NULL,
+    PRIMARY KEY (kind, id)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 -- Who did what and why, in one chain per process: mac covers the entry and the mac before it, under a key that only moves

@@ -1,8 +1,14 @@
 -- The key store and the catalog of sealed columns. May be run again: it only creates what is absent.
 
+-- contents names every row of reseal_key and reseal_record with its MAC, and mac covers contents: a change by anybody else is
+-- found. All three tables belong together, also in a backup.
 CREATE TABLE IF NOT EXISTS reseal_keystore (
     id         smallint PRIMARY KEY CHECK (id = 1),
-    generation bigint   NOT NULL
+    generation bigint   NOT NULL,
+    contents   text,
+    mac        bytea,
+    mac_kek_id varchar(255),
+    mac_key    bytea
 );
 
 INSERT INTO reseal_keystore (id, generation) VALUES (1, 0) ON CONFLICT DO NOTHING;
@@ -32,6 +38,14 @@ CREATE TABLE IF NOT EXISTS reseal_key (
                 ELSE active_key_type IS NULL END),
     CHECK (CASE WHEN state = 'PENDING_DESTROY' THEN origin IS NOT NULL ELSE origin IS NULL END),
     CHECK (CASE WHEN state = 'DESTROYED' THEN octet_length(wrapped) = 0 ELSE octet_length(wrapped) > 0 END)
+);
+
+-- Policies, approvals and what else is protected like the keys; rows are replaced, never deleted.
+CREATE TABLE IF NOT EXISTS reseal_record (
+    kind varchar(64)  NOT NULL,
+    id   varchar(200) NOT NULL,
+    body text NOT NULL,
+    PRIMARY KEY (kind, id)
 );
 
 -- Who did what and why, in one chain per process: mac covers the entry and the mac before it, under a key that only moves

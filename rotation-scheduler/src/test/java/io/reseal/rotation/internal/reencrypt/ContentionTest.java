@@ -258,7 +258,8 @@ class ContentionTest {
                 @Override
                 public void sealedAhead(RangeClaim claim) {
                     if (underSecond.get() < 0) {
-                        other.promote(other.createSuccessor(Stage.DB, "test", "test"), "test", "test");
+                        other.lifecycle()
+                                .promote(other.lifecycle().createSuccessor(Stage.DB, "test", "test"), "test", "test");
                         underSecond.set(count());
                     }
                 }
@@ -291,7 +292,7 @@ class ContentionTest {
             stage.accounts(100);
             KeyId second = stage.rotate(Stage.DB);
             try (Engine engine = stage.engine(once(() -> {
-                other.promote(other.createSuccessor(Stage.DB, "test", "test"), "test", "test");
+                other.lifecycle().promote(other.lifecycle().createSuccessor(Stage.DB, "test", "test"), "test", "test");
                 fence(stage, second);
             }))) {
                 Progress progress = Stage.complete(engine.start(Stage.DB, Stage.SMALL.withWorkers(1)));

@@ -1,0 +1,131 @@
+package io.reseal.internal.store;
+
+import com.google.crypto.tink.util.Bytes;
+import io.reseal.KeyStoreUnavailableException;
+import io.reseal.ResealConfigurationException;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
+import io.reseal.keys.ProtectedRecord;
+import io.reseal.keys.spi.StoreSeal;
+import io.reseal.keys.spi.StoredKeys;
+import io.reseal.keys.spi.StoredRow;
+import io.reseal.keys.spi.WrappedKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the key store's tables as they are at one generation. */
+final class StoreSnapshot {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreSnapshot.class);
+    private static final int ATTEMPTS = 100;
+
+    private final KeyTypes types;
+
+    /** Those that were reported. */
+    private final Set<String> unknownTypes = ConcurrentHashMap.newKeySet();
+
+    StoreSnapshot(KeyTypes types) {
+        this.types = types;
+    }
+
+    /** The generation and, after the first transition, the seal. */
+    private record Head(long generation, Optional<StoreSeal> seal) {}
+
+    /** Every transition changes the generation: what was read between two equal ones is of one moment. */
+    StoredKeys read(Handle handle) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Head head = head(handle);
+            List<WrappedKey> keys = new ArrayList<>();
+            Set<String> unknown = new HashSet<>();
+            readKeys(handle, keys, unknown);
+            List<ProtectedRecord> records = records(handle);
+            if (generation(handle) == head.generation()) {
+                return new StoredKeys(head.generation(), keys, records, unknown, head.seal());
+            }
+        }
+        throw new KeyStoreUnavailableException(
+                "The key store changed during " + ATTEMPTS + " readings in a row: try again",
+                new IllegalStateException("no moment of rest"));
+    }
+
+    static long generation(Handle handle) {
+        return handle.createQuery("SELECT generation FROM reseal_keystore")
+                .mapTo(Long.class)
+                .findOne()
+                .orElseThrow(StoreSnapshot::noGeneration);
+    }
+
+    private static Head head(Handle handle) {
+        return handle.createQuery("SELECT generation, contents, mac, mac_kek_id, mac_key FROM reseal_keystore")
+                .map((row, context) -> head(row))
+                .findOne()
+                .orElseThrow(StoreSnapshot::noGeneration);
+    }
+
+    private static Head head(ResultSet row) throws SQLException {
+        long generation = row.getLong("generation");
+        String contents = row.getString("contents");
+        String kekId = row.getString("mac_kek_id");
+        byte[] mac = row.getBytes("mac");
+        byte[] key = row.getBytes("mac_key");
+        if (contents == null || kekId == null || mac == null || key == null) {
+            return new Head(generation, Optional.empty());
+        }
+        return new Head(
+                generation,
+                Optional.of(new StoreSeal(generation, contents, Bytes.copyFrom(mac), kekId, Bytes.copyFrom(key))));
+    }
+
+    private void readKeys(Handle handle, List<WrappedKey> keys, Set<String> unknown) {
+        handle.createQuery("""
+                        SELECT key_type, version, state, origin, format, kek_id, fingerprint, wrapped, created_at,
+                               activated_at, deactivated_at, suspended_at, compromised_at, pending_destroy_at, destroyed_at
+                        FROM reseal_key
+                        """).scanResultSet((rows, context) -> {
+            ResultSet row = rows.get();
+            while (row.next()) {
+                add(row, context, keys, unknown);
+            }
+            return keys;
+        });
+    }
+
+    /** A key type of a newer release is no reason to lose sight of the others. */
+    private void add(ResultSet row, StatementContext context, List<WrappedKey> keys, Set<String> unknown)
+            throws SQLException {
+        String type = row.getString("key_type");
+        Optional<KeyType> known = types.withName(type);
+        if (known.isPresent()) {
+            keys.add(KeyRow.read(row, context, known.get()));
+        } else {
+            unknown.add(StoredRow.keyName(type, row.getInt("version")));
+            if (unknownTypes.add(type)) {
+                LOG.warn(
+                        "The key store holds keys of a type that this release does not know, {}: they are left out",
+                        type);
+            }
+        }
+    }
+
+    private static List<ProtectedRecord> records(Handle handle) {
+        return handle.createQuery("SELECT kind, id, body FROM reseal_record")
+                .map((row, context) ->
+                        new ProtectedRecord(row.getString("kind"), row.getString("id"), row.getString("body")))
+                .list();
+    }
+
+    private static ResealConfigurationException noGeneration() {
+        return new ResealConfigurationException(
+                "The table reseal_keystore is empty: restore it from the same backup as reseal_key", null);
+    }
+}
