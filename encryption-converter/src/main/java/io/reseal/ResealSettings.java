@@ -1,5 +1,7 @@
 package io.reseal;
 
+import io.reseal.internal.store.FileAnchor;
+import io.reseal.keys.spi.Anchor;
 import io.reseal.keys.spi.KeyEncryption;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param connection where the key store and Reseal's other tables live
  * @param kek the KEK that the application brings; when empty, the local key file is used
  * @param kekFile the local key file, for development
+ * @param anchor what remembers outside the database how far the key store has come
  * @param createTables whether missing tables are created; if not, the scripts in the jar are the application's to run
  * @param refresh how often a node looks for new keys
  * @param lease how old a node's knowledge of the keys may be before it refuses to seal
@@ -28,6 +31,7 @@ public record ResealSettings(
         Connection connection,
         Optional<KeyEncryption> kek,
         Path kekFile,
+        Optional<Anchor> anchor,
         boolean createTables,
         Duration refresh,
         Duration lease) {
@@ -47,6 +51,12 @@ public record ResealSettings(
     /** The path of the local key file; default {@value #DEFAULT_KEK_FILE}. */
     public static final String KEK_FILE = "reseal.kek.file";
 
+    /**
+     * {@code file:} and a path on this node, or an {@link Anchor}: remembers outside the database how far the key store has come,
+     * so that an older copy is noticed. Default none.
+     */
+    public static final String ANCHOR = "reseal.anchor";
+
     /** The name of the application; default {@code application}. */
     public static final String APPLICATION = "reseal.application";
 
@@ -62,6 +72,7 @@ public record ResealSettings(
     /** How old a node's knowledge of the keys may be before it refuses to seal; default five seconds. */
     public static final String LEASE = "reseal.keys.lease";
 
+    private static final String FILE = "file:";
     private static final String PRODUCTION = "production";
     private static final String APPLICATION_DATABASE = "jdbc";
     private static final String DEFAULT_KEK_FILE = ".reseal/development-kek.json";
@@ -115,6 +126,7 @@ public record ResealSettings(
                 connection(settings),
                 kek(settings.get(KEK)),
                 Path.of(text(settings, KEK_FILE, DEFAULT_KEK_FILE)),
+                anchor(settings.get(ANCHOR)),
                 isTrue(settings, CREATE_TABLES),
                 duration(settings, REFRESH, DEFAULT_REFRESH),
                 duration(settings, LEASE, DEFAULT_LEASE));
@@ -178,6 +190,17 @@ public record ResealSettings(
                 "The setting " + KEK + " holds a " + value.getClass().getName() + ": it takes an instance of "
                         + KeyEncryption.class.getName() + "; for a local key file use " + KEK_FILE,
                 null);
+    }
+
+    private static Optional<Anchor> anchor(@Nullable Object value) {
+        if (value == null || value instanceof Anchor) {
+            return Optional.ofNullable((Anchor) value);
+        }
+        String text = value.toString().trim();
+        if (!text.startsWith(FILE) || text.length() == FILE.length()) {
+            throw invalid(ANCHOR, text, "use '" + FILE + "' and a path, or an instance of " + Anchor.class.getName());
+        }
+        return Optional.of(new FileAnchor(Path.of(text.substring(FILE.length()))));
     }
 
     private static String text(Map<String, ?> settings, String name, String otherwise) {

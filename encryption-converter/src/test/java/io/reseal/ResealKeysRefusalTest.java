@@ -53,7 +53,9 @@ class ResealKeysRefusalTest {
         "reseal.keys.refresh, -PT1S, positive",
         "reseal.schema.create, yes, true or false",
         "reseal.application, '', leave it out",
-        "reseal.kek, a-string, reseal.kek.file"
+        "reseal.kek, a-string, reseal.kek.file",
+        "reseal.anchor, /var/lib/anchor, file:",
+        "reseal.anchor, file:, a path"
     })
     void namesTheUnusableSettingAndTheRemedy(String name, String value, String remedy) {
         Map<String, Object> settings = new HashMap<>(Map.of(ResealSettings.KEY_STORE, "jdbc:h2:mem:unused"));

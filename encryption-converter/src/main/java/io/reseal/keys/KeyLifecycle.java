@@ -4,12 +4,11 @@ import io.reseal.IllegalTransitionException;
 import io.reseal.SealingRefusedException;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StateChange;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Takes key versions from one state to the next, by {@link KeyTransitions}, one transition at a time over all nodes. Safe for
@@ -28,9 +27,9 @@ public final class KeyLifecycle {
 
     private final StoreChanges changes;
     private final KeyMaterial material;
-    private final Clock clock;
+    private final ClockWatch clock;
 
-    KeyLifecycle(StoreChanges changes, KeyMaterial material, Clock clock) {
+    KeyLifecycle(StoreChanges changes, KeyMaterial material, ClockWatch clock) {
         this.changes = changes;
         this.material = material;
         this.clock = clock;
@@ -48,7 +47,7 @@ public final class KeyLifecycle {
                 return Optional.empty();
             }
             if (versions.size() == 1 && versions.get(0).state() == KeyState.PRE_ACTIVE) {
-                StateChange first = StateChange.of(versions.get(0), KeyState.ACTIVE, now());
+                StateChange first = StateChange.of(versions.get(0), KeyState.ACTIVE, clock.now(versions.get(0)));
                 AuditEntry entry = new AuditEntry(SYSTEM, "promote", FIRST_USE);
                 changes.apply(keyring, new KeyTransition.Promote(first, Optional.empty()), entry);
                 return Optional.empty();
@@ -86,9 +85,12 @@ public final class KeyLifecycle {
      */
     public KeyVersion promote(KeyId successor, KeyState predecessorTo, String actor, String reason) {
         return change(successor, KeyState.ACTIVE, keyring -> {
-            StateChange promoted = StateChange.of(require(keyring, successor), KeyState.ACTIVE, now());
-            Optional<StateChange> retired =
-                    keyring.active(successor.type()).map(old -> StateChange.of(old, predecessorTo, now()));
+            KeyVersion next = require(keyring, successor);
+            Optional<KeyVersion> active = keyring.active(successor.type());
+            Instant at =
+                    clock.now(Stream.concat(Stream.of(next), active.stream()).toArray(KeyVersion[]::new));
+            StateChange promoted = StateChange.of(next, KeyState.ACTIVE, at);
+            Optional<StateChange> retired = active.map(old -> StateChange.of(old, predecessorTo, at));
             return new Step(new KeyTransition.Promote(promoted, retired), new AuditEntry(actor, "promote", reason));
         });
     }
@@ -149,7 +151,7 @@ public final class KeyLifecycle {
     }
 
     private Step move(KeyVersion version, KeyState to, AuditEntry entry) {
-        return new Step(new KeyTransition.Move(StateChange.of(version, to, now())), entry);
+        return new Step(new KeyTransition.Move(StateChange.of(version, to, clock.now(version))), entry);
     }
 
     private KeyVersion change(KeyId key, KeyState to, Function<Keyring, Step> step) {
@@ -166,16 +168,11 @@ public final class KeyLifecycle {
 
     private Optional<KeyId> create(KeyType type, Keyring keyring, AuditEntry entry) {
         KeyId id = new KeyId(type, keyring.nextVersion(type));
-        KeyTransition create = new KeyTransition.Create(material.generate(KeyVersion.created(id, now())));
+        KeyTransition create = new KeyTransition.Create(material.generate(KeyVersion.created(id, clock.now())));
         return changes.apply(keyring, create, entry) ? Optional.of(id) : Optional.empty();
     }
 
     private static KeyVersion require(Keyring keyring, KeyId id) {
         return keyring.version(id).orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + id));
-    }
-
-    /** As exact as every database keeps it. */
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

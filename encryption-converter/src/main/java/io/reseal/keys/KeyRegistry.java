@@ -4,12 +4,15 @@ import com.google.crypto.tink.Aead;
 import io.reseal.ResealConfigurationException;
 import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
+import io.reseal.TamperedKeyStoreException;
 import io.reseal.UnknownKeyException;
 import io.reseal.keys.spi.KeyEncryption;
 import io.reseal.keys.spi.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyRegistry implements AutoCloseable {
 
-    private final KeyStore store;
+    private final StoreAccess access;
+    private final ClockWatch clock;
     private final KeyTypes types;
     private final KeyringCache cache;
     private final KeyLifecycle lifecycle;
@@ -30,15 +34,16 @@ public final class KeyRegistry implements AutoCloseable {
     private volatile @Nullable KeyringRefresher refresher;
 
     private KeyRegistry(KeyStore store, KeyTypes types, KeysetWrapping wrapping, ResealSettings settings, Clock clock) {
-        this.store = store;
         this.types = types;
         this.refresh = settings.refresh();
-        KeyMaterial material = new KeyMaterial(wrapping);
         StoreSealing sealing = new StoreSealing(wrapping);
-        KeyringReader reader = new KeyringReader(store, sealing, material);
+        this.access = new StoreAccess(store, sealing, new RollbackWatch(settings.anchor(), sealing));
+        KeyMaterial material = new KeyMaterial(wrapping);
+        this.clock = new ClockWatch(clock);
+        KeyringReader reader = new KeyringReader(access, material, this.clock);
         this.cache = new KeyringCache(reader::read, store::generation, settings.refresh(), settings.lease(), clock);
-        StoreChanges changes = new StoreChanges(store, cache, sealing);
-        this.lifecycle = new KeyLifecycle(changes, material, clock);
+        StoreChanges changes = new StoreChanges(access, cache);
+        this.lifecycle = new KeyLifecycle(changes, material, this.clock);
         this.records = new KeyRecords(changes);
     }
 
@@ -148,13 +153,49 @@ public final class KeyRegistry implements AutoCloseable {
         return records;
     }
 
+    /** How this node stands to its key store, as it was read last. */
+    public KeyStoreStatus status() {
+        Keyring keyring = cache.current();
+        List<String> problems = Stream.of(
+                        cache.tampering().map(TamperedKeyStoreException::getMessage),
+                        keyring.refusal(),
+                        access.rollback().failure(),
+                        clock.problem())
+                .flatMap(Optional::stream)
+                .toList();
+        return new KeyStoreStatus(keyring.generation(), rollback(keyring), problems);
+    }
+
+    private KeyStoreStatus.Rollback rollback(Keyring keyring) {
+        if (keyring.refusal().isPresent()) {
+            return KeyStoreStatus.Rollback.ROLLED_BACK;
+        }
+        return access.rollback().hasAnchor()
+                ? KeyStoreStatus.Rollback.DETECTABLE
+                : KeyStoreStatus.Rollback.NOT_DETECTABLE;
+    }
+
+    /**
+     * Goes on from a key store that is behind its anchor, or behind what this process has seen of it: past the generations and
+     * version numbers that the lost copy had. What was sealed under versions that it had does not open any more. Restore the
+     * newer copy instead, if there is one.
+     *
+     * @param actor who decides it
+     * @param reason why, for the audit
+     * @throws IllegalStateException if the key store is behind nothing
+     */
+    public void recover(String actor, String reason) {
+        new Recovery(access).recover(new AuditEntry(actor, "recover", reason));
+        cache.refresh();
+    }
+
     @Override
     public void close() {
         KeyringRefresher running = refresher;
         if (running != null) {
             running.close();
         }
-        store.close();
+        access.store().close();
     }
 
     /** Damaged bytes mostly name key types that do not exist: no reason to ask the store. */

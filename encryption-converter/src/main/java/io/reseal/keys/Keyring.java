@@ -21,14 +21,19 @@ import java.util.stream.Collectors;
 public final class Keyring {
 
     /** Before the first reading. */
-    static final Keyring EMPTY = new Keyring(StoredKeys.NONE, List.of());
+    static final Keyring EMPTY = new Keyring(StoredKeys.NONE, List.of(), Optional.empty());
 
     private final StoredKeys stored;
+    private final Collection<Entry> all;
+    private final Optional<String> refusal;
     private final Map<Integer, Entry> entries = new TreeMap<>();
     private final Map<KeyType, Entry> active;
 
-    Keyring(StoredKeys stored, Collection<Entry> entries) {
+    /** @param refusal why nothing may be sealed or changed on the basis of this keyring */
+    Keyring(StoredKeys stored, Collection<Entry> entries, Optional<String> refusal) {
         this.stored = stored;
+        this.all = entries;
+        this.refusal = refusal;
         entries.forEach(entry -> this.entries.put(entry.version().id().tinkKeyId(), entry));
         active = entries.stream()
                 .filter(entry -> entry.version().state().seals())
@@ -54,6 +59,22 @@ public final class Keyring {
         return Optional.ofNullable(entries.get(key.metadata().id().tinkKeyId()))
                 .filter(entry -> entry.isOf(key))
                 .flatMap(Entry::cipher);
+    }
+
+    /** The same keys, for opening only. */
+    Keyring refusing(String reason) {
+        return new Keyring(stored, all, Optional.of(reason));
+    }
+
+    Optional<String> refusal() {
+        return refusal;
+    }
+
+    /** @throws SealingRefusedException if nothing may be sealed or changed on the basis of this keyring */
+    void requireCurrent() {
+        if (refusal.isPresent()) {
+            throw new SealingRefusedException(refusal.get(), null);
+        }
     }
 
     /** The key store's generation that this keyring shows. */
@@ -116,11 +137,8 @@ public final class Keyring {
 
     /** The number that the next version of a key type gets. */
     int nextVersion(KeyType type) {
-        return 1
-                + versions(type).stream()
-                        .map(KeyVersion::version)
-                        .max(Comparator.naturalOrder())
-                        .orElse(0);
+        int floor = VersionFloors.of(stored).getOrDefault(type.name(), 0);
+        return 1 + versions(type).stream().map(KeyVersion::version).reduce(floor, Math::max);
     }
 
     boolean holds(int tinkKeyId) {

@@ -2,14 +2,13 @@ package io.reseal.keys;
 
 import io.reseal.SealingRefusedException;
 import io.reseal.TamperedKeyStoreException;
+import io.reseal.keys.TwoClocks.Moment;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -28,27 +27,22 @@ import org.slf4j.LoggerFactory;
 final class KeyringCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyringCache.class);
-    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration VERIFY_INTERVAL = Duration.ofSeconds(10);
-    private static final int MAX_ABSENT = 10_000;
     private static final int MAX_CAUSES = 20;
 
     private final UnaryOperator<Keyring> load;
     private final LongSupplier storedGeneration;
     private final Duration refresh;
     private final Duration lease;
-    private final Clock clock;
+    private final TwoClocks clocks;
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Reading newest;
     private volatile @Nullable Failure failure;
     private volatile @Nullable TamperedKeyStoreException tampering;
     private volatile boolean readsInPassing = true;
 
-    /** Key ids that the store does not hold at the newest generation; guarded by {@link #reading}. */
-    private final Set<Integer> absent = new HashSet<>();
-
-    /** When an unknown key id last made this node read; guarded by {@link #reading}. */
-    private @Nullable Moment lastLook;
+    /** Guarded by {@link #reading}. */
+    private final AbsentKeys absent;
 
     /**
      * @param load reads everything; its argument is the keyring before, whose ciphers it may use again
@@ -59,17 +53,10 @@ final class KeyringCache {
         this.storedGeneration = storedGeneration;
         this.refresh = refresh;
         this.lease = lease;
-        this.clock = clock;
-        Moment asked = moment();
+        this.clocks = new TwoClocks(clock);
+        this.absent = new AbsentKeys(clocks);
+        Moment asked = clocks.now();
         this.newest = new Reading(load.apply(Keyring.EMPTY), asked, asked);
-    }
-
-    /** A moment on both clocks: a lease lapses when either says so. */
-    private record Moment(long wallMillis, long nanos) {
-
-        boolean isBefore(Moment other) {
-            return nanos < other.nanos;
-        }
     }
 
     /** A keyring, the moment before it was asked for, and the one before all of it was read. */
@@ -104,16 +91,23 @@ final class KeyringCache {
         }
     }
 
-    /** Less than a lease old, or an exception. */
+    /** What was found when the store was read last, if somebody else had written to it. */
+    Optional<TamperedKeyStoreException> tampering() {
+        return Optional.ofNullable(tampering);
+    }
+
+    /** Less than a lease old and fit for sealing, or an exception. */
     Keyring leased() {
-        Moment asked = moment();
+        Moment asked = clocks.now();
         current();
         TamperedKeyStoreException found = tampering;
         if (found != null) {
             throw refused(found);
         }
         try {
-            return age().compareTo(lease) < 0 ? newest.keyring() : within(lease, readInTime(asked));
+            Keyring answer = age().compareTo(lease) < 0 ? newest.keyring() : within(lease, readInTime(asked));
+            answer.requireCurrent();
+            return answer;
         } catch (SealingRefusedException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -140,7 +134,7 @@ final class KeyringCache {
 
     /** As the store is now, all of it read and verified. */
     Keyring refresh() {
-        return readSince(moment(), true).keyring();
+        return readSince(clocks.now(), true).keyring();
     }
 
     /**
@@ -148,14 +142,14 @@ final class KeyringCache {
      * ago is not looked for again.
      */
     Keyring lookFor(int tinkKeyId) {
-        Moment asked = moment();
+        Moment asked = clocks.now();
         reading.lock();
         try {
             if (!newest.keyring().holds(tinkKeyId) && !isKnownAbsent(tinkKeyId, asked)) {
                 throwFailureSince(asked);
-                awaitNextLook();
+                absent.awaitNextLook();
                 read(false);
-                if (!newest.keyring().holds(tinkKeyId) && absent.size() < MAX_ABSENT) {
+                if (!newest.keyring().holds(tinkKeyId)) {
                     absent.add(tinkKeyId);
                 }
             }
@@ -167,18 +161,7 @@ final class KeyringCache {
 
     private boolean isKnownAbsent(int tinkKeyId, Moment asked) {
         boolean readSinceAsked = !newest.asked().isBefore(asked);
-        return readSinceAsked || (absent.contains(tinkKeyId) && age().compareTo(LOOK_INTERVAL) < 0);
-    }
-
-    private void awaitNextLook() {
-        if (lastLook != null) {
-            Duration wait = LOOK_INTERVAL.minus(since(lastLook));
-            while (wait.compareTo(Duration.ZERO) > 0 && !Thread.currentThread().isInterrupted()) {
-                LockSupport.parkNanos(this, wait.toNanos());
-                wait = LOOK_INTERVAL.minus(since(lastLook));
-            }
-        }
-        lastLook = moment();
+        return readSinceAsked || absent.contains(tinkKeyId, newest.asked());
     }
 
     /** A reading that was asked for at {@code asked} or later. */
@@ -204,14 +187,14 @@ final class KeyringCache {
 
     /** Reads everything if the generation says so, or has to: an edit by hand leaves the generation as it is. */
     private void read(boolean entirely) {
-        Moment asked = moment();
+        Moment asked = clocks.now();
         try {
             Reading before = newest;
             boolean changed = storedGeneration.getAsLong() != before.keyring().generation();
             if (changed
                     || entirely
                     || tampering != null
-                    || since(before.verified()).compareTo(VERIFY_INTERVAL) >= 0) {
+                    || clocks.since(before.verified()).compareTo(VERIFY_INTERVAL) >= 0) {
                 newest = new Reading(load.apply(before.keyring()), asked, asked);
                 tampering = null;
             } else {
@@ -225,7 +208,7 @@ final class KeyringCache {
                 tampering = found;
             }
             if (!isInterruption(e)) {
-                failure = new Failure(e, moment());
+                failure = new Failure(e, clocks.now());
             }
             throw e;
         }
@@ -243,12 +226,12 @@ final class KeyringCache {
     private boolean isDue() {
         Failure latest = failure;
         return age().compareTo(refresh) >= 0
-                && (latest == null || since(latest.known()).compareTo(refresh) >= 0);
+                && (latest == null || clocks.since(latest.known()).compareTo(refresh) >= 0);
     }
 
     /** A store that takes longer than a lease to answer tells nothing about now. */
     private Keyring within(Duration limit, Reading answer) {
-        if (since(answer.asked()).compareTo(limit) >= 0) {
+        if (clocks.since(answer.asked()).compareTo(limit) >= 0) {
             throw refused(null);
         }
         return answer.keyring();
@@ -266,16 +249,6 @@ final class KeyringCache {
     }
 
     private Duration age() {
-        return since(newest.asked());
-    }
-
-    private Duration since(Moment then) {
-        Moment now = moment();
-        long wallNanos = TimeUnit.MILLISECONDS.toNanos(now.wallMillis() - then.wallMillis());
-        return Duration.ofNanos(Math.max(wallNanos, now.nanos() - then.nanos()));
-    }
-
-    private Moment moment() {
-        return new Moment(clock.millis(), System.nanoTime());
+        return clocks.since(newest.asked());
     }
 }

@@ -15,23 +15,33 @@ final class KeyringReader {
     private final KeyStore store;
     private final StoreSealing sealing;
     private final KeyMaterial material;
+    private final RollbackWatch rollback;
+    private final ClockWatch clock;
 
-    KeyringReader(KeyStore store, StoreSealing sealing, KeyMaterial material) {
-        this.store = store;
-        this.sealing = sealing;
+    KeyringReader(StoreAccess access, KeyMaterial material, ClockWatch clock) {
+        this.store = access.store();
+        this.sealing = access.sealing();
+        this.rollback = access.rollback();
         this.material = material;
+        this.clock = clock;
     }
 
     /** Ciphers at hand are used again: a new version must not make the KEK unwrap all others too. */
     Keyring read(Keyring before) {
+        RollbackWatch.Known known = rollback.known();
         StoredKeys stored = store.load();
         LOG.debug(
                 "Read the key store at generation {}: {} keys",
                 stored.generation(),
                 stored.keys().size());
         sealing.verify(stored);
+        clock.look(stored);
+        Optional<String> refusal = rollback.look(known, stored);
+        if (refusal.isPresent() && before.generation() > stored.generation()) {
+            return before.refusing(refusal.get()); // it opens what the older copy knows nothing of
+        }
         return new Keyring(
-                stored, stored.keys().stream().map(key -> entry(key, before)).toList());
+                stored, stored.keys().stream().map(key -> entry(key, before)).toList(), refusal);
     }
 
     private Keyring.Entry entry(WrappedKey key, Keyring before) {

@@ -16,10 +16,10 @@ final class StoreChanges {
     private final KeyringCache cache;
     private final StoreSealing sealing;
 
-    StoreChanges(KeyStore store, KeyringCache cache, StoreSealing sealing) {
-        this.store = store;
+    StoreChanges(StoreAccess access, KeyringCache cache) {
+        this.store = access.store();
+        this.sealing = access.sealing();
         this.cache = cache;
-        this.sealing = sealing;
     }
 
     /** Repeats a step on the newest keyring until it has an answer: another node may have been faster. */
@@ -38,6 +38,7 @@ final class StoreChanges {
 
     /** One transition; false if the store has moved on since {@code keyring}. */
     boolean apply(Keyring keyring, KeyTransition transition, AuditEntry entry) {
+        keyring.requireCurrent();
         StoredKeys changed = keyring.stored().after(transition);
         return store.apply(transition, keyring.generation(), sealing.seal(changed, keyring.generation() + 1), entry);
     }

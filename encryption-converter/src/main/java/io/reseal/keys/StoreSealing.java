@@ -3,6 +3,7 @@ package io.reseal.keys;
 import com.google.crypto.tink.util.Bytes;
 import io.reseal.ResealConfigurationException;
 import io.reseal.TamperedKeyStoreException;
+import io.reseal.internal.format.AssociatedData;
 import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.StoredRow;
@@ -73,6 +74,19 @@ final class StoreSealing {
         if (!differences.found().isEmpty()) {
             throw new TamperedKeyStoreException(differences.found(), null);
         }
+    }
+
+    /** The MAC of a text that is kept elsewhere, under the key of a store. */
+    byte[] authenticate(StoreSeal seal, String text) {
+        return mac(seal).of(elsewhere(text));
+    }
+
+    boolean authenticates(StoreSeal seal, String text, Bytes tag) {
+        return mac(seal).verifies(tag, elsewhere(text));
+    }
+
+    private static byte[] elsewhere(String text) {
+        return AssociatedData.of("reseal/beside-the-key-store/v1", text);
     }
 
     private static String tag(StoreMac mac, StoredRow row, String name) {

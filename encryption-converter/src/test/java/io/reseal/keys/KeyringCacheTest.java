@@ -10,6 +10,7 @@ import io.reseal.keys.spi.StoredKeys;
 import io.reseal.testing.TestClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -134,7 +135,8 @@ class KeyringCacheTest {
     }
 
     private KeyringCache cache(LongSupplier generation) {
-        return new KeyringCache(before -> new Keyring(StoredKeys.NONE, List.of()), generation, REFRESH, LEASE, clock);
+        return new KeyringCache(
+                before -> new Keyring(StoredKeys.NONE, List.of(), Optional.empty()), generation, REFRESH, LEASE, clock);
     }
 
     private long hang() {

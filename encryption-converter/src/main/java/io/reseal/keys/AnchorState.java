@@ -1,0 +1,78 @@
+package io.reseal.keys;
+
+import io.reseal.keys.spi.StoredKeys;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How far a key store has come.
+ *
+ * @param highest the greatest version number ever issued, by the name of the key type
+ */
+record AnchorState(long generation, SortedMap<String, Integer> highest) {
+
+    static final AnchorState NONE = new AnchorState(0, new TreeMap<>());
+
+    private static final String TITLE = "reseal/anchor/v1";
+    private static final Pattern LINE = Pattern.compile("(generation|highest [a-z0-9_]{1,64}) (\\d{1,18})");
+
+    AnchorState {
+        highest = Collections.unmodifiableSortedMap(new TreeMap<>(highest));
+    }
+
+    static AnchorState of(StoredKeys stored) {
+        SortedMap<String, Integer> highest = new TreeMap<>(VersionFloors.of(stored));
+        stored.keys()
+                .forEach(key -> highest.merge(
+                        key.metadata().type().name(), key.metadata().version(), Math::max));
+        stored.unknown().forEach(name -> {
+            String[] parts = name.split("/");
+            highest.merge(parts[1], Integer.parseInt(parts[2]), Math::max);
+        });
+        return new AnchorState(stored.generation(), highest);
+    }
+
+    /** At least as far as both. */
+    AnchorState and(AnchorState other) {
+        SortedMap<String, Integer> both = new TreeMap<>(highest);
+        other.highest.forEach((type, version) -> both.merge(type, version, Math::max));
+        return new AnchorState(Math.max(generation, other.generation), both);
+    }
+
+    /** Whether nothing is known here that the other lacks. */
+    boolean isCoveredBy(AnchorState other) {
+        return other.equals(other.and(this));
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder(TITLE + "\ngeneration " + generation + "\n");
+        highest.forEach((type, version) ->
+                text.append("highest ").append(type).append(' ').append(version).append('\n'));
+        return text.toString();
+    }
+
+    /** Empty if it is no {@link #text}. */
+    static Optional<AnchorState> parse(String text) {
+        String[] lines = text.split("\n");
+        SortedMap<String, Integer> highest = new TreeMap<>();
+        long generation = -1;
+        for (int i = 1; i < lines.length; i++) {
+            Matcher line = LINE.matcher(lines[i]);
+            if (!line.matches()) {
+                return Optional.empty();
+            }
+            long number = Long.parseLong(line.group(2));
+            if (line.group(1).equals("generation")) {
+                generation = number;
+            } else if (number <= KeyId.MAX_VERSION) {
+                highest.put(line.group(1).split(" ")[1], (int) number);
+            }
+        }
+        boolean complete = lines[0].equals(TITLE) && generation >= 0;
+        return complete ? Optional.of(new AnchorState(generation, highest)) : Optional.empty();
+    }
+}

@@ -1,0 +1,56 @@
+package io.reseal.keys;
+
+import io.reseal.keys.spi.StoredKeys;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Notices a wall clock that is behind what the key store has recorded, and never lets a key's moments go backwards with it. */
+final class ClockWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
+
+    /** Clocks of several nodes are never quite the same. */
+    private static final Duration TOLERANCE = Duration.ofSeconds(10);
+
+    private final Clock clock;
+    private volatile @Nullable String problem;
+
+    ClockWatch(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** As exact as every database keeps it, and never before what the versions have been through already. */
+    Instant now(KeyVersion... versions) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return Stream.of(versions)
+                .flatMap(version -> version.entered().values().stream())
+                .reduce(now, (one, other) -> one.isAfter(other) ? one : other);
+    }
+
+    /** Compares the clock with the newest moment of any key. */
+    void look(StoredKeys stored) {
+        Instant now = clock.instant();
+        Instant newest = stored.keys().stream()
+                .flatMap(key -> key.metadata().entered().values().stream())
+                .reduce(Instant.MIN, (one, other) -> one.isAfter(other) ? one : other);
+        boolean backwards = newest.isAfter(now.plus(TOLERANCE));
+        if (backwards && problem == null) {
+            LOG.error("The clock of this node is behind the key store: {} here, and a key changed at {}", now, newest);
+        }
+        problem = backwards
+                ? "The clock of this node says " + now + ", and the key store recorded a change of a key at " + newest
+                        + ". Set the clock: grace periods and waiting times are measured by it"
+                : null;
+    }
+
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+}

@@ -1,0 +1,52 @@
+package io.reseal.keys;
+
+import io.reseal.KeyStoreUnavailableException;
+import io.reseal.keys.spi.KeyStore;
+import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.StoreSeal;
+import io.reseal.keys.spi.StoredKeys;
+
+/** Goes on from an older copy of the key store: past the generations and version numbers that were lost. */
+final class Recovery {
+
+    private static final int ATTEMPTS = 50;
+
+    private final KeyStore store;
+    private final StoreSealing sealing;
+    private final RollbackWatch watch;
+
+    Recovery(StoreAccess access) {
+        this.store = access.store();
+        this.sealing = access.sealing();
+        this.watch = access.rollback();
+    }
+
+    void recover(AuditEntry entry) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            RollbackWatch.Known known = watch.known();
+            StoredKeys stored = store.load();
+            sealing.verify(stored);
+            if (watch.look(known, stored).isEmpty()) {
+                throw new IllegalStateException("The key store is at generation " + stored.generation()
+                        + " and behind nothing that is known: there is nothing to recover");
+            }
+            if (skip(watch.reached(known, stored), stored, entry)) {
+                return;
+            }
+        }
+        throw new KeyStoreUnavailableException(
+                "The key store changed under " + ATTEMPTS + " attempts in a row: try again",
+                new IllegalStateException("lost every race"));
+    }
+
+    private boolean skip(AnchorState reached, StoredKeys stored, AuditEntry entry) {
+        KeyTransition floors = new KeyTransition.PutRecord(VersionFloors.record(reached.highest()));
+        StoredKeys changed = stored.after(floors);
+        StoreSeal seal = sealing.seal(changed, reached.generation() + 1);
+        boolean applied = store.apply(floors, stored.generation(), seal, entry);
+        if (applied) {
+            watch.accept(changed.sealed(seal));
+        }
+        return applied;
+    }
+}
