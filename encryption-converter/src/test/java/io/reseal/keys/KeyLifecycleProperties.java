@@ -57,7 +57,7 @@ class KeyLifecycleProperties {
         }
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     void noSequenceOfTransitionsBreaksTheLaws(@ForAll @Size(max = 40) List<@IntRange(max = 599) Integer> wishes) {
         for (int i = 0; i < wishes.size(); i++) {
             int next = wishes.get(i);
@@ -107,6 +107,7 @@ class KeyLifecycleProperties {
     }
 
     private void verify(StoredKeys stored) {
+        nodes.forEach(KeyRegistry::refresh);
         Set<KeyType> active = new HashSet<>();
         for (WrappedKey key : stored.keys()) {
             KeyVersion version = key.metadata();
@@ -129,7 +130,6 @@ class KeyLifecycleProperties {
     }
 
     private static void verify(KeyRegistry node, KeyVersion version) {
-        node.refresh();
         if (version.state() == KeyState.ACTIVE) {
             assertThat(node.sealingCipher(version.id())).isNotNull();
         } else {

@@ -5,6 +5,7 @@ import io.reseal.ResealSettings;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyStoreStatus;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.internal.reencrypt.Engine;
@@ -78,6 +79,16 @@ public final class KeyRotation implements AutoCloseable {
     /** Every version of one key type, oldest first. */
     public List<KeyVersion> keys(KeyType type) {
         return keys.refresh().versions(type);
+    }
+
+    /** How this process stands to the key store: whether a rollback would be noticed, and every problem. */
+    public KeyStoreStatus status() {
+        return keys.status();
+    }
+
+    /** Goes on from an older copy of the key store: as {@link KeyRegistry#recover}. */
+    public void recover(String actor, String reason) {
+        keys.recover(actor, reason);
     }
 
     /**
