@@ -6,6 +6,7 @@ import io.reseal.rotation.attack.Scene;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,5 +120,75 @@ class JudgeTest {
         server.witness().execute(write.formatted("1 minute"));
 
         requireOnly("an application sealed under a key that had been retired");
+    }
+
+    /** What a run leaves behind, if {@code what} goes wrong with it. */
+    private void plant(String what) throws SQLException {
+        server.witness().execute("""
+                INSERT INTO reseal_run (id, key_type, state, pass, target_version, retired, acknowledged, effort, started_at)
+                    VALUES (900, 'database_encryption', 'COMPLETED', 1, 2, '', '', '', now());
+                INSERT INTO reseal_range (id, run_id, kind, table_schema, table_name, part_schema, part_name, key_columns,
+                        key_unique, scanned, state, token, ready_at, estimated_rows, rows_changed, rows_superseded)
+                    VALUES (901, 900, 'TABLE', '', 'account', '', '', '["id"]', TRUE, TRUE, 'DONE', 1, now(), 1, 0, 0);
+                """ + what);
+    }
+
+    @AfterEach
+    void cleanUp() throws SQLException {
+        server.witness().execute("""
+                DELETE FROM reseal_quarantine WHERE range_id = 901;
+                DELETE FROM reseal_range WHERE run_id = 900;
+                DELETE FROM reseal_proof_column WHERE proof_id = 902;
+                DELETE FROM reseal_proof WHERE id = 902;
+                DELETE FROM reseal_run WHERE id = 900;
+                """);
+    }
+
+    @Test
+    void hasNothingAgainstARunThatCompleted() throws SQLException {
+        plant("");
+
+        server.witness().execute("TRUNCATE chaos_range");
+        assertThat(judge.violations(server.witness())).isEmpty();
+    }
+
+    @Test
+    void seesThatARunFailed() throws SQLException {
+        plant("UPDATE reseal_run SET state = 'FAILED', failure = 'planted' WHERE id = 900");
+
+        requireTheOnlyOne("a run failed (1): [run 900: planted]");
+    }
+
+    @Test
+    void seesThatAValueWasQuarantined() throws SQLException {
+        plant("INSERT INTO reseal_quarantine VALUES (901, 'abc', 'secret', 'planted', now())");
+
+        requireTheOnlyOne("a value was quarantined");
+    }
+
+    @Test
+    void seesThatAProofDoesNotHold() throws SQLException {
+        plant("""
+                INSERT INTO reseal_proof VALUES (902, 900, 'database_encryption', 1, 'SOFT', now(), '', '', '');
+                INSERT INTO reseal_proof_column VALUES (902, '', 'account', 'secret', 3, 9, '', '');
+                """);
+
+        requireTheOnlyOne("a proof that does not hold (1): [run 900: 3 values of secret under version 1]");
+    }
+
+    @Test
+    void seesThatTheRangesOfAllRunsCountOtherRows() throws SQLException {
+        plant("UPDATE reseal_range SET rows_changed = 5 WHERE id = 901");
+
+        requireTheOnlyOne("the ranges count other rows than were re-encrypted (1): [5 counted, 0 re-encrypted]");
+    }
+
+    /** The notes of how it was planted are no work. */
+    private void requireTheOnlyOne(String complaint) throws SQLException {
+        server.witness().execute("TRUNCATE chaos_range");
+        assertThat(judge.violations(server.witness()))
+                .singleElement()
+                .asString()
+                .contains(complaint);
     }
 }
