@@ -87,7 +87,7 @@ final class ApplicationRole implements ChaosNode.Role {
         switch (order[0]) {
             case "go" -> go();
             case "halt" -> halt();
-            case "exhaust" -> ChaosNode.background("exhaust", () -> exhaust(Long.parseLong(order[1])));
+            case "exhaust" -> exhaust(Long.parseLong(order[1]));
             default -> throw new IllegalArgumentException(order[0]);
         }
     }
@@ -112,17 +112,13 @@ final class ApplicationRole implements ChaosNode.Role {
     }
 
     /** Takes whatever connection comes free, and gives none back before the time is over. */
-    private void exhaust(long millis) {
+    private void exhaust(long millis) throws SQLException, InterruptedException {
         List<Connection> taken = new ArrayList<>();
         try {
             while (taken.size() < CONNECTIONS) {
                 taken.add(pool.getConnection());
             }
             ChaosNode.pause(millis);
-        } catch (SQLException e) {
-            ChaosNode.complain(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             taken.forEach(ApplicationRole::giveBack);
         }

@@ -19,8 +19,10 @@ import java.util.concurrent.Callable;
  */
 public final class ChaosNode {
 
-    /** Said after every order, whatever became of it. */
-    static final String DONE = "done";
+    /** Said after every order, with its first word and what became of it. */
+    static final String DONE = "done ";
+
+    static final String IN_VAIN = "in vain";
 
     private static final int ARGUMENTS = 3;
     private static final String REFRESH = "PT0.2S";
@@ -56,12 +58,14 @@ public final class ChaosNode {
 
     private static void follow(BufferedReader orders, Role role) throws IOException {
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            String outcome = "well";
             try {
                 role.obey(order.split(" ", -1));
             } catch (Exception e) {
                 complain(e);
+                outcome = IN_VAIN;
             }
-            say(DONE);
+            say(DONE + order.split(" ", 2)[0] + " " + outcome);
         }
     }
 

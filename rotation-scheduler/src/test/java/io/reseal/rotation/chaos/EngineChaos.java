@@ -56,6 +56,7 @@ class EngineChaos {
             throws Exception {
         Plan plan = new Plan(setup.seed());
         cast.awaitReady();
+        new Awakenings(server, cast, tally).all();
         List<String> violations = new ArrayList<>();
         while (true) {
             Injector injector = new Injector(setup, server, cast, tally);

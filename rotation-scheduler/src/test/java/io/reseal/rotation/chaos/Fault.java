@@ -25,8 +25,15 @@ enum Fault {
     CANCEL_RUN(2),
     ROTATE(6),
     /** A rotation whose operator died before it could tell the run. */
-    ROTATE_SILENTLY(6);
+    ROTATE_SILENTLY(6),
+    /** An engine sleeps with sealed values in hand until another has its range, and wakes beside it. */
+    WAKE_OVERTAKEN(0),
+    /** The same, while the key that it sealed them under is retired and nobody can tell the run. */
+    WAKE_AFTER_RETIREMENT(0),
+    /** An application sleeps through a rotation, and wakes when nobody can read the keys. */
+    WAKE_WITHOUT_LEASE(0);
 
+    /** Zero for what is brought about once, before anything else goes wrong. */
     final int weight;
 
     Fault(int weight) {

@@ -16,10 +16,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Does the harm. Things that happen to one node, or to the server, happen one after the other, else all at the same time. */
+/** Does the harm, and counts what took effect. Things that happen to one node, or to the server, happen one after the other, else all at the same time. */
 final class Injector {
 
     private static final int ATTEMPTS_TO_FREEZE = 60;
+    private static final String TOO_MANY_CONNECTIONS = "53300";
     private static final Duration LONGEST_FAULT = Duration.ofMinutes(3);
 
     private final Setup setup;
@@ -36,8 +37,9 @@ final class Injector {
         this.tally = tally;
     }
 
+    /** Returns whether it took effect. */
     private interface Harm {
-        void inflict() throws IOException, InterruptedException, SQLException;
+        boolean inflict() throws IOException, InterruptedException, SQLException;
     }
 
     /** Whether the step could begin now. */
@@ -45,7 +47,7 @@ final class Injector {
         return switch (step.fault()) {
             case KILL_ENGINE -> kill(step, cast.engines());
             case KILL_APPLICATION -> kill(step, cast.applications());
-            case KILL_OPERATOR -> begin(step, "operator", cast.operator()::replace, () -> {});
+            case KILL_OPERATOR -> begin(step, "operator", () -> replaced(cast.operator()), () -> {});
             case FREEZE_ENGINE -> freeze(step, cast.engines());
             case FREEZE_APPLICATION -> freeze(step, cast.applications());
             case RESTART_DATABASE -> restart(step, "INT");
@@ -61,6 +63,8 @@ final class Injector {
             case CANCEL_RUN -> order(step, "cancel", "");
             case ROTATE -> order(step, "rotate", "");
             case ROTATE_SILENTLY -> order(step, "rotate-silently", "");
+            case WAKE_OVERTAKEN, WAKE_AFTER_RETIREMENT, WAKE_WITHOUT_LEASE ->
+                throw new IllegalArgumentException(step.fault() + " is not left to chance");
         };
     }
 
@@ -69,10 +73,14 @@ final class Injector {
     }
 
     private boolean begin(Step step, String whom, Harm harm, Runnable after) {
-        tally.injected(step.fault(), whom);
+        Duration since = tally.now();
         threads.execute(() -> {
             try {
-                harm.inflict();
+                if (harm.inflict()) {
+                    tally.injected(since, step.fault(), whom);
+                } else {
+                    ChaosNode.say("chaos: " + step.fault() + " of " + whom + " came to nothing");
+                }
             } catch (IOException | SQLException e) {
                 ChaosNode.say("chaos: " + step.fault() + " of " + whom + " came to nothing: " + e);
             } catch (InterruptedException e) {
@@ -85,7 +93,7 @@ final class Injector {
     }
 
     private interface NodeHarm {
-        void inflict(NodeSlot slot) throws IOException, InterruptedException;
+        boolean inflict(NodeSlot slot) throws IOException, InterruptedException;
     }
 
     private boolean onNode(Step step, List<NodeSlot> slots, NodeHarm harm) {
@@ -94,7 +102,13 @@ final class Injector {
     }
 
     private boolean kill(Step step, List<NodeSlot> slots) {
-        return onNode(step, slots, NodeSlot::replace);
+        return onNode(step, slots, Injector::replaced);
+    }
+
+    private static boolean replaced(NodeSlot slot) throws IOException, InterruptedException {
+        boolean wasAlive = slot.process().isAlive();
+        slot.replace();
+        return wasAlive;
     }
 
     private boolean freeze(Step step, List<NodeSlot> slots) {
@@ -105,6 +119,7 @@ final class Injector {
             }
             Thread.sleep(setup.freeze(step).toMillis());
             process.thaw();
+            return true;
         });
     }
 
@@ -139,25 +154,31 @@ final class Injector {
     }
 
     private boolean restart(Step step, String signal) {
-        return onServer(step, () -> server.restart(signal, step.between(Duration.ZERO, Duration.ofSeconds(3))));
+        return onServer(step, () -> {
+            server.restart(signal, step.between(Duration.ZERO, Duration.ofSeconds(3)));
+            return true;
+        });
     }
 
     private boolean exhaustPool(Step step) {
         return onNode(step, cast.applications(), slot -> {
             Duration length = seconds(step, 2, 6);
-            slot.process().tell("exhaust " + length.toMillis());
-            Thread.sleep(length.toMillis());
+            return isDone(slot, "exhaust " + length.toMillis());
         });
     }
 
-    private void exhaustServer(Step step) throws InterruptedException {
+    private boolean exhaustServer(Step step) throws InterruptedException {
         List<Connection> taken = new ArrayList<>();
         try {
             while (true) {
                 taken.add(server.database().connect());
             }
-        } catch (SQLException full) {
-            Thread.sleep(seconds(step, 3, 6).toMillis());
+        } catch (SQLException e) {
+            boolean isFull = TOO_MANY_CONNECTIONS.equals(e.getSQLState());
+            if (isFull) {
+                Thread.sleep(seconds(step, 3, 6).toMillis());
+            }
+            return isFull;
         } finally {
             taken.forEach(Injector::quietlyClose);
         }
@@ -171,17 +192,20 @@ final class Injector {
         }
     }
 
-    private void lockRows(Step step) throws SQLException, InterruptedException {
+    private boolean lockRows(Step step) throws SQLException, InterruptedException {
         int first = step.target() % Scene.ROWS;
         try (Connection connection = server.witness().connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             try (ResultSet rows = statement.executeQuery(
                     "SELECT id FROM account WHERE id % 37 = " + first % 37 + " ORDER BY id FOR UPDATE")) {
-                rows.next();
+                if (!rows.next()) {
+                    return false;
+                }
             }
             Thread.sleep(setup.freeze(step).toMillis());
             connection.rollback();
+            return true;
         }
     }
 
@@ -191,23 +215,19 @@ final class Injector {
         if (!operator.take()) {
             return false;
         }
-        return begin(
-                step,
-                type.name(),
-                () -> {
-                    awaitDone(operator, what + " " + type.name() + more);
-                },
-                operator::release);
+        return begin(step, type.name(), () -> isDone(operator, what + " " + type.name() + more), operator::release);
     }
 
-    private static void awaitDone(NodeSlot operator, String order) throws InterruptedException {
+    /** Whether the node did it. */
+    static boolean isDone(NodeSlot slot, String order) throws InterruptedException {
         try {
-            operator.awaitReady();
-            JvmProcess process = operator.process();
+            slot.awaitReady();
+            JvmProcess process = slot.process();
             process.tell(order);
-            process.answer(ChaosNode.DONE);
-        } catch (AssertionError e) {
-            ChaosNode.say("chaos: an operator did not get its order done");
+            return !process.answer(ChaosNode.DONE + order.split(" ", 2)[0] + " ")
+                    .equals(ChaosNode.IN_VAIN);
+        } catch (AssertionError e) { // it was killed meanwhile
+            return false;
         }
     }
 

@@ -9,6 +9,7 @@ import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.RunState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class OperatorRole implements ChaosNode.Role {
             case "rotate" -> rotation.rotate(type, "operator", "chaos");
             case "rotate-silently" -> rotateSilently(type);
             case "pause" -> pause(type, Long.parseLong(order[2]));
-            case "cancel" -> onRun(type, Reencryption::cancel);
+            case "cancel" -> onRun(type, Reencryption::cancel, RunState.CANCELLED);
             default -> throw new IllegalArgumentException(order[0]);
         }
     }
@@ -60,18 +61,28 @@ final class OperatorRole implements ChaosNode.Role {
     }
 
     private void pause(KeyType type, long millis) throws InterruptedException {
-        onRun(type, Reencryption::pause);
+        onRun(type, Reencryption::pause, RunState.PAUSED);
         ChaosNode.pause(millis);
         ChaosNode.persistently(() -> {
-            onRun(type, Reencryption::resume);
+            join(type).resume();
             return type;
         });
     }
 
     /** The run is joined without working on it for longer than that takes. */
-    private void onRun(KeyType type, Consumer<Reencryption> order) {
+    private Reencryption join(KeyType type) {
         Reencryption run = rotation.reencrypt(type, GENTLY);
         run.close();
+        return run;
+    }
+
+    /** A run that completes just then is not what was ordered. */
+    private void onRun(KeyType type, Consumer<Reencryption> order, RunState expected) {
+        Reencryption run = join(type);
         order.accept(run);
+        RunState state = run.progress().state();
+        if (state != expected) {
+            throw new IllegalStateException("the run is " + state);
+        }
     }
 }

@@ -20,7 +20,8 @@ final class Plan {
 
     Plan(long seed) {
         random = new Random(seed);
-        List<Fault> once = new ArrayList<>(List.of(Fault.values()));
+        List<Fault> once = new ArrayList<>(
+                Arrays.stream(Fault.values()).filter(fault -> fault.weight > 0).toList());
         Collections.shuffle(once, random);
         first.addAll(once);
         weighted = Arrays.stream(Fault.values())

@@ -32,21 +32,25 @@ final class Proxy implements AutoCloseable {
         return door.getLocalPort();
     }
 
-    /** Nothing passes for a while, and then every connection that there was is broken. */
-    void stall(Duration length) throws InterruptedException {
+    /** Nothing passes for a while, and then every connection that there was is broken; returns whether there was one. */
+    boolean stall(Duration length) throws InterruptedException {
         CountDownLatch end = new CountDownLatch(1);
         stalled = end;
+        boolean wasOpen;
         try {
             Thread.sleep(length.toMillis());
         } finally {
-            reset();
+            wasOpen = reset();
             end.countDown();
         }
+        return wasOpen;
     }
 
-    /** Breaks every connection, in the middle of whatever passes. */
-    void reset() {
+    /** Breaks every connection, in the middle of whatever passes; returns whether there was one. */
+    boolean reset() {
+        boolean wasOpen = !open.isEmpty();
         open.forEach(Proxy::abort);
+        return wasOpen;
     }
 
     private void accept() {

@@ -12,7 +12,7 @@ import java.util.Map;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a run did and found: {@code target/chaos/report.md} and {@code report.json}. */
+/** What a run did and found: {@code target/chaos/report.md}, {@code report.json} and {@code timeline.svg}. */
 final class Report {
 
     static final Path DIRECTORY = Path.of("target", "chaos");
@@ -20,6 +20,7 @@ final class Report {
     private final Map<String, Object> figures = new LinkedHashMap<>();
     private final List<String> violations;
     private final String command;
+    private String picture = "";
 
     Report(Setup setup, List<String> violations) {
         this.command = setup.command();
@@ -54,6 +55,7 @@ final class Report {
     Report time(Tally tally, Timeline timeline) {
         figures.put("longest time without a re-encrypted row while ranges waited, s", seconds(timeline.longestStall()));
         figures.put("duration, s", seconds(tally.now()));
+        picture = Picture.svg(timeline.samples(), tally.events(), tally.now());
         return this;
     }
 
@@ -72,6 +74,7 @@ final class Report {
         violations.forEach(violation -> text.append("- ").append(violation).append('\n'));
         Files.createDirectories(DIRECTORY);
         Files.writeString(DIRECTORY.resolve("report.md"), text);
+        Files.writeString(DIRECTORY.resolve("timeline.svg"), picture);
         Map<String, Object> all = new LinkedHashMap<>(figures);
         all.put("command", command);
         all.put("violations", violations);

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
-/** What was done to the nodes and the server, and when. Safe for use by several threads. */
+/** What befell the nodes and the server, and when. Safe for use by several threads. */
 final class Tally {
 
-    /** @param at since the beginning */
-    record Event(Duration at, Fault fault, String whom) {}
+    /** Both ends are counted from the beginning. */
+    record Event(Duration from, Duration to, Fault fault, String whom) {}
 
     private final LongSupplier nanos;
     private final long begin;
@@ -27,8 +27,9 @@ final class Tally {
         return Duration.ofNanos(nanos.getAsLong() - begin);
     }
 
-    synchronized void injected(Fault fault, String whom) {
-        events.add(new Event(now(), fault, whom));
+    /** The fault has taken effect, and is over. */
+    synchronized void injected(Duration since, Fault fault, String whom) {
+        events.add(new Event(since, now(), fault, whom));
     }
 
     synchronized void frozenInTransaction() {
