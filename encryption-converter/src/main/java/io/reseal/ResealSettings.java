@@ -1,6 +1,8 @@
 package io.reseal;
 
 import io.reseal.internal.store.FileAnchor;
+import io.reseal.keys.KeyPolicies;
+import io.reseal.keys.KeyTypes;
 import io.reseal.keys.spi.Anchor;
 import io.reseal.keys.spi.KeyEncryption;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param createTables whether missing tables are created; if not, the scripts in the jar are the application's to run
  * @param refresh how often a node looks for new keys
  * @param lease how old a node's knowledge of the keys may be before it refuses to seal
+ * @param policies when keys are rotated, and how long their predecessors stay
  */
 public record ResealSettings(
         String application,
@@ -34,7 +37,8 @@ public record ResealSettings(
         Optional<Anchor> anchor,
         boolean createTables,
         Duration refresh,
-        Duration lease) {
+        Duration lease,
+        KeyPolicies policies) {
 
     /** Required: {@code jdbc} for the application's own database, a {@code jdbc:} URL, or a {@link DataSource}. */
     public static final String KEY_STORE = "reseal.keystore";
@@ -129,7 +133,8 @@ public record ResealSettings(
                 anchor(settings.get(ANCHOR)),
                 isTrue(settings, CREATE_TABLES),
                 duration(settings, REFRESH, DEFAULT_REFRESH),
-                duration(settings, LEASE, DEFAULT_LEASE));
+                duration(settings, LEASE, DEFAULT_LEASE),
+                KeyPolicies.from(settings, KeyTypes.standard()));
     }
 
     private static Connection connection(Map<String, ?> settings) {

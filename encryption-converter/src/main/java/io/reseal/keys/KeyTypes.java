@@ -1,5 +1,6 @@
 package io.reseal.keys;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ public final class KeyTypes {
             KeyType.SESSION_ENCRYPTION,
             KeyType.API_SIGNATURE));
 
+    /** Codes below are Reseal's. */
+    private static final int FIRST_OWN_CODE = 16;
+
     private final List<KeyType> all;
     private final Map<String, KeyType> byName;
     private final Map<Integer, KeyType> byCode;
@@ -32,6 +36,25 @@ public final class KeyTypes {
     /** The five key types that every application has. */
     public static KeyTypes standard() {
         return STANDARD;
+    }
+
+    /**
+     * These key types and one of the application's own.
+     *
+     * @throws IllegalArgumentException if its code is less than {@value #FIRST_OWN_CODE}, or one has its name, code or tag
+     */
+    public KeyTypes with(KeyType own) {
+        if (own.code() < FIRST_OWN_CODE) {
+            throw new IllegalArgumentException(
+                    "Key type " + own + ": code " + own.code() + " is reserved, use " + FIRST_OWN_CODE + " to 127");
+        }
+        if (byName.containsKey(own.name()) || byCode.containsKey(own.code()) || byTag.containsKey(own.tag())) {
+            throw new IllegalArgumentException("Key type " + own + ": its name, its code " + own.code()
+                    + " or its tag '" + own.tag() + "' is that of another key type");
+        }
+        List<KeyType> types = new ArrayList<>(all);
+        types.add(own);
+        return new KeyTypes(types);
     }
 
     public List<KeyType> all() {

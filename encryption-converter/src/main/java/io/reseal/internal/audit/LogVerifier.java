@@ -8,9 +8,11 @@ import io.reseal.audit.CheckpointSink;
 import io.reseal.audit.Tampering;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -163,9 +165,10 @@ public final class LogVerifier {
 
     /** The sink is read again: a line is written before the log tells of it. */
     private void requireTold(CheckpointSink sink) {
-        SinkReader read = SinkReader.read(sink, this::signer, new Findings());
+        Set<String> hashes = new HashSet<>();
+        sink.lines(line -> hashes.add(Checkpoint.hash(line)));
         told.stream()
-                .filter(entry -> entry.subject().equals(sink.name()) && !read.holds(entry.detail()))
+                .filter(entry -> entry.subject().equals(sink.name()) && !hashes.contains(entry.detail()))
                 .forEach(entry -> findings.add(
                         sink.name(),
                         0,

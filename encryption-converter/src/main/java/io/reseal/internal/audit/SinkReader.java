@@ -4,10 +4,8 @@ import io.reseal.audit.AuditHead;
 import io.reseal.audit.CheckpointSink;
 import io.reseal.audit.Tampering;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** Reads the checkpoints of one sink and believes those that are signed and in line. */
@@ -17,7 +15,6 @@ final class SinkReader {
     private final Supplier<Optional<CheckpointSigner>> signer;
     private final Findings findings;
     private final Map<String, AuditHead> heads = new HashMap<>();
-    private final Set<String> hashes = new HashSet<>();
     private String previous = "";
     private long number;
 
@@ -38,11 +35,6 @@ final class SinkReader {
         return heads;
     }
 
-    /** Whether the sink holds the line with that hash. */
-    boolean holds(String hash) {
-        return hashes.contains(hash);
-    }
-
     long lines() {
         return number;
     }
@@ -61,7 +53,6 @@ final class SinkReader {
             findings.add(sink.name(), number, Tampering.CHECKPOINT_ALTERED, problem);
         }
         previous = Checkpoint.hash(line);
-        hashes.add(previous);
     }
 
     private String problem(Checkpoint.Signed signed) {

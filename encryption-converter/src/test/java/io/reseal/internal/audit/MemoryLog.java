@@ -116,7 +116,7 @@ final class MemoryLog implements AuditSource, AuditSource.Snapshot {
 
     private static final class Writer {
 
-        private static final int STEPS = 40;
+        private static final int STEPS = 30;
 
         private final MemoryLog log;
         private final Random random;
@@ -137,7 +137,7 @@ final class MemoryLog implements AuditSource, AuditSource.Snapshot {
             int checkpoint = random.nextInt(5, STEPS - 5);
             for (int i = 0; i < STEPS; i++) {
                 now = now.plusNanos(1000L * random.nextInt(1, 1_000_000));
-                if (i == checkpoint || random.nextInt(15) == 0) {
+                if (i == checkpoint || random.nextInt(STEPS) == 0) {
                     checkpoint(node());
                 } else if (random.nextInt(12) == 0) {
                     begin(node());
