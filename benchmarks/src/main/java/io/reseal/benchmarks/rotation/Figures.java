@@ -16,8 +16,9 @@ final class Figures {
     private static final String PERCENT = "%";
     private static final String ONE_UPDATE = new PlainUpdate(1).name();
     private static final String TWO_UPDATES = new PlainUpdate(2).name();
-    private static final String BATCHES = new ClientSide(true).name();
-    private static final String ROWS = new ClientSide(false).name();
+    private static final String BATCHES = new ClientSide(ClientSide.Manner.BATCHED).name();
+    private static final String LAZY_BATCHES = new ClientSide(ClientSide.Manner.BATCHED_LAZILY).name();
+    private static final String ROWS = new ClientSide(ClientSide.Manner.ONE_BY_ONE).name();
 
     private final Measurements measured;
 
@@ -48,6 +49,7 @@ final class Figures {
             figures.add(speed(variant, one, new Pgcrypto(1).name(), Optional.of(Target.atLeast(1))));
             figures.add(speed(variant, two, new Pgcrypto(2).name(), Optional.of(Target.atLeast(1))));
             figures.add(speed(variant, one, BATCHES, Optional.of(Target.atLeast(2.5))));
+            figures.add(speed(variant, one, LAZY_BATCHES, Optional.empty()));
             figures.add(speed(variant, one, ROWS, Optional.empty()));
         }
         return figures;

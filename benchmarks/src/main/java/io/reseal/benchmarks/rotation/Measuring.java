@@ -11,8 +11,8 @@ import java.util.List;
 /** The course of the benchmark: fill, warm up, measure in rounds, probe the heap. */
 final class Measuring {
 
-    private static final List<Contender> WARMED =
-            List.of(new EngineRun(2), new ClientSide(true), new ClientSide(false));
+    private static final List<Contender> WARMED = List.of(
+            new EngineRun(2), new ClientSide(ClientSide.Manner.BATCHED), new ClientSide(ClientSide.Manner.ONE_BY_ONE));
     private static final int SMALL_SHARE = 4;
 
     private final Server server;

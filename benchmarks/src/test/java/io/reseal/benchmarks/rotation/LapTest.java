@@ -56,12 +56,14 @@ class LapTest {
 
     @Test
     void measuresASampleOfASlowLoop() {
-        assertThat(lap.run(Variant.NO_INDEX, new ClientSide(true)).rows()).isEqualTo(ROWS / 10);
+        assertThat(lap.run(Variant.NO_INDEX, new ClientSide(ClientSide.Manner.BATCHED))
+                        .rows())
+                .isEqualTo(ROWS / 10);
     }
 
     @Test
     void refusesAContenderThatLeavesARowUnderTheOldKey() {
-        Contender forgetful = new Faulty(new ClientSide(true), """
+        Contender forgetful = new Faulty(new ClientSide(ClientSide.Manner.BATCHED), """
                 UPDATE customer SET c = decode('0102000001', 'hex') || substr(c, 6) WHERE id = 7
                 """);
 
@@ -72,7 +74,7 @@ class LapTest {
 
     @Test
     void refusesAContenderThatSwapsValues() {
-        Contender confused = new Faulty(new ClientSide(true), """
+        Contender confused = new Faulty(new ClientSide(ClientSide.Manner.BATCHED), """
                 UPDATE customer AS one SET c = other.c FROM customer AS other WHERE one.id + other.id = 301
                 """);
 
