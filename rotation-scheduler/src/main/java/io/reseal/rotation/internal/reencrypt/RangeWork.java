@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
 final class RangeWork {
 
     private static final int ROUNDS = 3;
-    private static final Stride STRIDE = new Stride(16);
     private static final Duration TAIL_REST = Duration.ofMillis(250);
 
     private final WindowSource source;
@@ -150,8 +149,7 @@ final class RangeWork {
         List<Quarantined> unreadable = new ArrayList<>();
         boolean isRecorded = false;
         boolean isFirst = true;
-        SealedBatches batches =
-                sealed(claim, task, STRIDE.deal(rows, task.stint().batchRows()));
+        SealedBatches batches = sealed(claim, task, rows);
         StrideWriter.Locked next = how;
         while (batches.hasNext()) {
             SealedBatch sealed = batches.next();
@@ -174,7 +172,9 @@ final class RangeWork {
         return new Written(locked, changed, unreadable, isRecorded);
     }
 
-    private SealedBatches sealed(RangeClaim claim, Task task, List<List<StaleRow>> batches) {
+    private SealedBatches sealed(RangeClaim claim, Task task, List<StaleRow> rows) {
+        List<List<StaleRow>> batches =
+                Stride.of(claim.run().id()).deal(rows, task.stint().batchRows());
         return new SealedBatches(resealer, task.table(), claim.run().type(), task.stint(), batches);
     }
 

@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.rotation.RunId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,17 @@ import java.util.List;
  * @param classes how many rounds it takes to write all rows of a page
  */
 record Stride(int classes) {
+
+    private static final int LEAST = 16;
+    private static final int KINDS = 3;
+
+    /**
+     * Another number of rounds than that of the runs before: what a round had to move to other pages stands together there,
+     * and as one round it would find no room again.
+     */
+    static Stride of(RunId run) {
+        return new Stride(LEAST + Math.floorMod(run.value() - 1, KINDS));
+    }
 
     /**
      * Round j takes the rows j, j + classes, j + 2 × classes…, in as many batches as these need.
