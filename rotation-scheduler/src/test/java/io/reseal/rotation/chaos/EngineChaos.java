@@ -86,12 +86,13 @@ class EngineChaos {
         return violations;
     }
 
-    /** A step whose target is busy comes later. */
+    /** A step whose target is busy comes later, and so does one that came to nothing. */
     private static void inject(Plan plan, Injector injector, Tally tally, Duration until) throws InterruptedException {
         List<Step> later = new ArrayList<>();
         while (tally.now().compareTo(until) < 0) {
             later = new ArrayList<>(
                     later.stream().filter(step -> !injector.begin(step)).toList());
+            later.addAll(injector.again());
             Step step = plan.next();
             Thread.sleep(step.rest().toMillis());
             if (!injector.begin(step)) {

@@ -11,6 +11,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -28,6 +30,7 @@ final class Injector {
     private final Cast cast;
     private final Tally tally;
     private final Semaphore serverIsFree = new Semaphore(1);
+    private final Queue<Step> inVain = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     Injector(Setup setup, Server server, Cast cast, Tally tally) {
@@ -79,9 +82,11 @@ final class Injector {
                 if (harm.inflict()) {
                     tally.injected(since, step.fault(), whom);
                 } else {
+                    inVain.add(step);
                     ChaosNode.say("chaos: " + step.fault() + " of " + whom + " came to nothing");
                 }
             } catch (IOException | SQLException e) {
+                inVain.add(step);
                 ChaosNode.say("chaos: " + step.fault() + " of " + whom + " came to nothing: " + e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -229,6 +234,17 @@ final class Injector {
         } catch (AssertionError e) { // it was killed meanwhile
             return false;
         }
+    }
+
+    /** Steps that came to nothing, of kinds that have not happened yet. */
+    List<Step> again() {
+        List<Step> steps = new ArrayList<>();
+        for (Step step = inVain.poll(); step != null; step = inVain.poll()) {
+            if (!tally.hasHappened(step.fault())) {
+                steps.add(step);
+            }
+        }
+        return steps;
     }
 
     /** Waits until everything that was begun is over. */

@@ -45,6 +45,10 @@ final class Tally {
         return List.copyOf(events);
     }
 
+    synchronized boolean hasHappened(Fault fault) {
+        return events.stream().anyMatch(event -> event.fault() == fault);
+    }
+
     synchronized Map<Fault, Integer> counts() {
         Map<Fault, Integer> counts = new TreeMap<>();
         for (Fault fault : Fault.values()) {
