@@ -1,5 +1,6 @@
 package io.reseal;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ public final class TamperedKeyStoreException extends ResealException {
 
     private static final long serialVersionUID = 1L;
 
-    private final List<String> findings;
+    private final ArrayList<String> findings;
 
     /** @param findings what differs, as far as it can be told, a row or column each */
     public TamperedKeyStoreException(List<String> findings, @Nullable Throwable cause) {
@@ -20,11 +21,11 @@ public final class TamperedKeyStoreException extends ResealException {
                         + ". Nothing was overwritten. Find out who wrote to it, and restore reseal_keystore, reseal_key and"
                         + " reseal_record together from one backup",
                 cause);
-        this.findings = List.copyOf(findings);
+        this.findings = new ArrayList<>(findings);
     }
 
     /** What differs, as far as it can be told. */
     public List<String> findings() {
-        return findings;
+        return List.copyOf(findings);
     }
 }

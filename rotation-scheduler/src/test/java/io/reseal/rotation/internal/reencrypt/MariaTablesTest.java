@@ -72,10 +72,6 @@ class MariaTablesTest {
         stage.record(table, column, StorageForm.BINARY, Stage.DB, List.of("id"), true);
     }
 
-    private void insert(String table, int id) throws SQLException {
-        stage.update("INSERT INTO \"" + table + "\" VALUES (?, ?)", id, stage.seal(table + ".v", "v"));
-    }
-
     /** The value is too long for its column once its version has two digits, and comes after the plan has looked. */
     @Test
     void neverCutsAValueInASessionThatIsNotStrict() throws Exception {
