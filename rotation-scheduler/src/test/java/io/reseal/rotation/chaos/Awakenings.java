@@ -19,6 +19,10 @@ final class Awakenings {
     private static final int ATTEMPTS = 8;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration AWAKE = Duration.ofSeconds(1);
+
+    /** The judge lets pass what was committed just after a retirement: its two moments are not taken at once. */
+    private static final Duration BEYOND_DOUBT = Duration.ofMillis(300);
+
     private static final long LOOK_MILLIS = 4;
     private static final String ROTATE = "rotate " + Scene.DB.name();
 
@@ -80,6 +84,7 @@ final class Awakenings {
         return stopped(engine -> {
             boolean isRetired = !rangesOf(engine).isEmpty()
                     && Injector.isDone(cast.operator(), "rotate-silently " + Scene.DB.name());
+            Thread.sleep(BEYOND_DOUBT.toMillis());
             wake(engine);
             return isRetired;
         });
@@ -138,8 +143,9 @@ final class Awakenings {
     /** Its batch waits for a lock, or has given up, which it has not heard of if it is stopped. */
     private boolean hasValuesInHand(NodeSlot engine) throws SQLException {
         return !server.witness()
-                .query("SELECT 1 FROM pg_stat_activity WHERE application_name = '" + engine.name()
-                        + "' AND query LIKE 'UPDATE%account%' AND (state = 'active' AND wait_event_type = 'Lock'"
+                .query("SELECT 1 FROM pg_stat_activity WHERE application_name IN ('" + engine.name() + "', 'reseal-"
+                        + engine.name()
+                        + "') AND query LIKE 'UPDATE%account%' AND (state = 'active' AND wait_event_type = 'Lock'"
                         + " OR state = 'idle in transaction (aborted)')")
                 .isEmpty();
     }
