@@ -44,8 +44,12 @@ final class EndlessRotation implements AutoCloseable {
         watch.start();
     }
 
-    /** How many rows all runs had re-encrypted at a moment, and how the newest one went. */
-    record Sample(long nanos, long rows, Pacing pacing) {}
+    /**
+     * How many rows all runs had re-encrypted at a moment, and how the newest one went.
+     *
+     * @param isPaused by the benchmark
+     */
+    record Sample(long nanos, long rows, RunState state, boolean isPaused, Pacing pacing) {}
 
     /** Once over the whole table while nobody else is there: afterwards the JVM has compiled what is measured. */
     private void warmUp() {
@@ -101,7 +105,7 @@ final class EndlessRotation implements AutoCloseable {
         }
         synchronized (this) {
             Progress progress = run.progress();
-            samples.add(new Sample(System.nanoTime(), changed, progress.pacing()));
+            samples.add(new Sample(System.nanoTime(), changed, progress.state(), isPaused, progress.pacing()));
             if (progress.state() == RunState.COMPLETED) {
                 run.close();
                 run = next();

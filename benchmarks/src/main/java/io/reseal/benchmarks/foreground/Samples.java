@@ -1,7 +1,11 @@
 package io.reseal.benchmarks.foreground;
 
+import io.reseal.rotation.PaceState;
+import io.reseal.rotation.RunState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** What the record of a rotation says. */
 final class Samples {
@@ -45,6 +49,22 @@ final class Samples {
             }
         }
         return last;
+    }
+
+    /** Why the record proves nothing about a rotation that gives way. */
+    static List<String> wrong(List<EndlessRotation.Sample> samples) {
+        List<String> wrong = new ArrayList<>();
+        if (samples.stream().noneMatch(one -> !one.isPaused() && one.pacing().state() == PaceState.THROTTLED)) {
+            wrong.add("the rotation was never throttled");
+        }
+        long failures = IntStream.range(0, samples.size())
+                .filter(i -> samples.get(i).state() == RunState.FAILED)
+                .filter(i -> i == 0 || samples.get(i - 1).state() != RunState.FAILED)
+                .count();
+        if (failures > 0) {
+            wrong.add(failures + " runs failed");
+        }
+        return wrong;
     }
 
     static boolean hasGrown(List<EndlessRotation.Sample> samples, long from, long until) {

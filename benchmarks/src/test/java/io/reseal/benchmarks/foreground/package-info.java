@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.benchmarks.foreground;
+
+import org.jspecify.annotations.NullMarked;
