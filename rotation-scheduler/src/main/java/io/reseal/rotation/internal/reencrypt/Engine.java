@@ -73,7 +73,6 @@ public final class Engine implements AutoCloseable {
                 new Warmth(keys));
         ProofWork proofWork = new ProofWork(jdbi, targets, proving, planner, runs, claims);
         this.tools = new Worker.Tools(
-                keys,
                 dialect,
                 runs,
                 claims,

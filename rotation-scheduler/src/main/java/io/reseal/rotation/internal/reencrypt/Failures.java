@@ -1,7 +1,9 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.DestroyedKeyException;
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.SealingRefusedException;
+import io.reseal.SuspendedKeyException;
 import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.Fence;
@@ -36,6 +38,7 @@ final class Failures {
     static boolean isTransient(Dialect dialect, Throwable e) {
         return e instanceof KeyStoreUnavailableException
                 || e instanceof SealingRefusedException
+                || isOutOfUse(e)
                 || e instanceof ConnectionException
                 || sql(e).map(cause -> cause instanceof SQLTransientException
                                 || cause instanceof SQLRecoverableException
@@ -43,11 +46,19 @@ final class Failures {
                         .orElse(false);
     }
 
-    /** A refusal's own words, which hold names only; else the classes of the error and its root, and the SQL state if there is one: messages could quote a row. */
+    /** Whether a key went out of use since the run was planned: the run is planned again without it. */
+    private static boolean isOutOfUse(Throwable e) {
+        return e instanceof SuspendedKeyException || e instanceof DestroyedKeyException;
+    }
+
+    /** A refusal's own words, and those about a key, which hold names only; else the classes of the error and its root, and the SQL state if there is one: messages could quote a row. */
     @SuppressWarnings("ReferenceEquality") // an error may be its own root
     static String describe(Throwable e) {
         if (e instanceof ReencryptionRefusedException refused) {
             return String.join("; ", refused.problems());
+        }
+        if (isOutOfUse(e)) {
+            return e.getClass().getName() + ": " + e.getMessage();
         }
         Throwable root = causes(e).reduce((outer, inner) -> inner).orElse(e);
         String classes = e.getCause() == null

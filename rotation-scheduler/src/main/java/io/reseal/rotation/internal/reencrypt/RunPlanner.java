@@ -2,6 +2,7 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.Keyring;
@@ -14,6 +15,7 @@ import io.reseal.rotation.TablePlan;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -61,6 +63,7 @@ final class RunPlanner {
         KeyId active = active(keyring, type);
         List<KeyId> retired = retired(keyring, type);
         List<TargetTable> tables = tables(keyring, new Survey.Keys(active, retired), options.acknowledged());
+        noteLeftOut(keyring, type);
         List<RangeCuts.Planned> planned = retired.isEmpty() ? List.of() : planned(tables);
         return jdbi.inTransaction(handle -> {
             RunId run = runs.create(handle, active, retired, options);
@@ -109,18 +112,29 @@ final class RunPlanner {
                 .toList();
     }
 
-    /** Begins an open run again if the key type was rotated since it was planned. */
+    /** Whether this node knows that the run was planned for other versions than are active and retired now. */
+    boolean isOvertaken(Run run) {
+        return isOvertaken(keys.keyring(), run);
+    }
+
+    private static boolean isOvertaken(Keyring keyring, Run run) {
+        return !keyring.active(run.type()).map(KeyVersion::id).equals(Optional.of(run.target()))
+                || !retired(keyring, run.type()).equals(run.retired());
+    }
+
+    /** Begins an open run again if the key type was rotated, or a suspension made or lifted, since it was planned. */
     void replanIfOvertaken(Run run) {
         Keyring keyring = keys.refresh();
-        KeyId active = active(keyring, run.type());
-        if (!active.equals(run.target())) {
-            Survey.Keys versions = new Survey.Keys(active, retired(keyring, run.type()));
-            List<RangeCuts.Planned> missing = missing(
-                    run.id(), tables(keyring, versions, runs.get(run.id()).acknowledged()));
+        if (isOvertaken(keyring, run)) {
+            Survey.Keys versions = new Survey.Keys(active(keyring, run.type()), retired(keyring, run.type()));
+            List<TargetTable> tables =
+                    tables(keyring, versions, runs.get(run.id()).acknowledged());
+            List<RangeCuts.Planned> missing = versions.retired().isEmpty() ? List.of() : missing(run.id(), tables);
             jdbi.useTransaction(handle -> {
-                if (runs.replan(handle, run, active, versions.retired())) {
+                if (runs.replan(handle, run, versions)) {
                     ranges.restartAll(handle, run.id(), proofWait);
                     missing.forEach(table -> add(handle, run.id(), table));
+                    noteLeftOut(keyring, run.type());
                 }
             });
         }
@@ -151,6 +165,16 @@ final class RunPlanner {
                 .map(KeyVersion::id)
                 .orElseThrow(() -> new ReencryptionRefusedException(
                         List.of("The key type " + type + " has no active version. Rotate it first")));
+    }
+
+    private static void noteLeftOut(Keyring keyring, KeyType type) {
+        keyring.versions(type).stream()
+                .filter(version -> version.state() == KeyState.SUSPENDED)
+                .forEach(version -> LOG.warn(
+                        "The re-encryption of {} leaves values under {} as they are: the key is suspended. Lift the suspension, and"
+                                + " they are taken along, or by the next run if this one is over by then",
+                        type,
+                        version.id()));
     }
 
     private static List<KeyId> retired(Keyring keyring, KeyType type) {

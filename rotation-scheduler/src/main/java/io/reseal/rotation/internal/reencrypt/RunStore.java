@@ -92,16 +92,17 @@ final class RunStore {
         });
     }
 
-    /** Whether the run was still planned for {@code run}'s target, and now is for the new one. */
-    boolean replan(Handle handle, Run run, KeyId target, List<KeyId> retired) {
+    /** Whether the run was still planned for {@code run}'s versions, and now is for the new ones. */
+    boolean replan(Handle handle, Run run, Survey.Keys versions) {
         return handle.createUpdate("""
                         UPDATE reseal_run SET target_version = :target, retired = :retired, pass = 1, left_over = '[]'
-                        WHERE id = :id AND target_version = :before AND open_for IS NOT NULL
+                        WHERE id = :id AND target_version = :targetBefore AND retired = :retiredBefore AND open_for IS NOT NULL
                         """)
                         .bind("id", run.id().value())
-                        .bind("before", run.target().version())
-                        .bind("target", target.version())
-                        .bind("retired", versions(retired))
+                        .bind("targetBefore", run.target().version())
+                        .bind("retiredBefore", versions(run.retired()))
+                        .bind("target", versions.target().version())
+                        .bind("retired", versions(versions.retired()))
                         .execute()
                 == 1;
     }

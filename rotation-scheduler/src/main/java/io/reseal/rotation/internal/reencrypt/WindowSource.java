@@ -7,6 +7,7 @@ import io.reseal.rotation.internal.jdbc.RowAddress;
 import io.reseal.rotation.internal.jdbc.StaleQuery;
 import io.reseal.rotation.internal.jdbc.StaleRow;
 import io.reseal.rotation.internal.jdbc.Window;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,6 +18,8 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Reads stale rows, each time in a short transaction of its own that holds no lock. */
 final class WindowSource {
+
+    private static final Window NOTHING = new Window(List.of(), true, false);
 
     private final Jdbi jdbi;
     private final Dialect dialect;
@@ -33,6 +36,9 @@ final class WindowSource {
      * @param turn waits until the next statement may begin, and returns how many rows it may read
      */
     Window read(RangeClaim claim, TargetTable table, Limits limits, IntSupplier turn) {
+        if (claim.run().retired().isEmpty()) { // all of them are suspended since
+            return NOTHING;
+        }
         Window window = Window.EMPTY;
         Bounds rest = claim.rest();
         Limits left = limits;
@@ -49,17 +55,27 @@ final class WindowSource {
         StaleQuery query = new StaleQuery(table.shape(), claim.run().retired(), limits);
         try {
             return jdbi.<Window, SQLException>inTransaction(handle -> {
-                dialect.seeAllRows(handle.getConnection());
-                return dialect.read(handle.getConnection(), query, bounds);
+                Connection connection = handle.getConnection();
+                dialect.seeAllRows(connection);
+                return dialect.asking(connection, () -> dialect.read(connection, query, bounds));
             });
         } catch (SQLException e) {
             throw new EngineSqlException(e);
         }
     }
 
-    /** Those of the rows that are there and stale. */
+    /** Those of the rows that are there and stale; no statement asks for more than {@code limits} has rows. */
     List<StaleRow> readAll(RangeClaim claim, TargetTable table, List<RowAddress> addresses, Limits limits) {
         StaleQuery query = new StaleQuery(table.shape(), claim.run().retired(), limits);
+        List<StaleRow> rows = new ArrayList<>();
+        for (int from = 0; from < addresses.size(); from += limits.rows()) {
+            int end = Math.min(addresses.size(), from + limits.rows());
+            rows.addAll(readAll(query, addresses.subList(from, end)));
+        }
+        return rows;
+    }
+
+    private List<StaleRow> readAll(StaleQuery query, List<RowAddress> addresses) {
         List<StaleRow> rows = new ArrayList<>();
         Set<RowAddress> open = new LinkedHashSet<>(addresses);
         boolean isLast = open.isEmpty();
@@ -75,8 +91,9 @@ final class WindowSource {
     private Window read(StaleQuery query, List<RowAddress> addresses) {
         try {
             return jdbi.<Window, SQLException>inTransaction(handle -> {
-                dialect.seeAllRows(handle.getConnection());
-                return dialect.read(handle.getConnection(), query, addresses);
+                Connection connection = handle.getConnection();
+                dialect.seeAllRows(connection);
+                return dialect.asking(connection, () -> dialect.read(connection, query, addresses));
             });
         } catch (SQLException e) {
             throw new EngineSqlException(e);

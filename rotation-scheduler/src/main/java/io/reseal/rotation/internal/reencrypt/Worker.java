@@ -1,7 +1,5 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.keys.KeyRegistry;
-import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
@@ -36,7 +34,6 @@ final class Worker implements Runnable {
 
     /** What all workers of a node share. */
     record Tools(
-            KeyRegistry keys,
             Dialect dialect,
             RunStore runs,
             RangeClaims claims,
@@ -137,7 +134,7 @@ final class Worker implements Runnable {
     }
 
     private void replanIfOvertaken(Run now) {
-        if (!tools.keys().keyring().active(now.type()).map(KeyVersion::id).equals(Optional.of(now.target()))) {
+        if (tools.planner().isOvertaken(now)) {
             tools.planner().replanIfOvertaken(now);
         }
     }
