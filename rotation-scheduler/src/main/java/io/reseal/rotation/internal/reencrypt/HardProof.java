@@ -26,6 +26,9 @@ final class HardProof {
     /** New writers queue up behind a lock that is waited for, so it is never waited for long. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
+    /** An autovacuum that would give way only later is waited for like anybody else. */
+    private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(3);
+
     private static final Duration REST = Duration.ofMillis(300);
 
     private static final List<String> ASSUMPTIONS = List.of(
@@ -88,11 +91,15 @@ final class HardProof {
                 throw new ProofBlockedException(table.name().toString(), holders.blockers());
             }
             listener.accept(holders.blockers());
-            patience = holders.giveWay()
-                    ? fences.with((fence, connection) -> fence.survey().vacuumPatience(connection), PATIENCE)
-                    : PATIENCE;
             rest.pause(REST);
+            patience =
+                    holders.giveWay() ? patienceWithVacuum(Duration.ofNanos(deadline - System.nanoTime())) : PATIENCE;
         }
+    }
+
+    private Duration patienceWithVacuum(Duration left) {
+        Duration needed = fences.with((fence, connection) -> fence.survey().vacuumPatience(connection), PATIENCE);
+        return needed.compareTo(left) <= 0 && needed.compareTo(LONGEST_PATIENCE) <= 0 ? needed : PATIENCE;
     }
 
     /** A fence that is in place waited for earlier writers when it was put up, or enabled again. */

@@ -152,9 +152,36 @@ class FenceWaitingTest extends FenceFixture {
                 .holders(stage.sql, SealedTable.named(Optional.empty(), table));
     }
 
-    /** One that works so slowly that it is there for as long as the test is. */
     @Test
     void waitsLongEnoughForAnAutovacuumToGiveWay() throws Exception {
+        besideAnAutovacuum(() -> assertThat(prove(OLD).holds()).isTrue());
+    }
+
+    /** New writers would queue up behind it for a minute. */
+    @Test
+    void waitsForNoAutovacuumThatTheServerIsSlowToEnd() throws Exception {
+        stage.execute("ALTER SYSTEM SET deadlock_timeout = '60s'");
+        try {
+            besideAnAutovacuum(() -> {
+                long begun = System.nanoTime();
+                assertThatThrownBy(() -> engine.proving().hard(OLD, new Waiting(Duration.ofSeconds(1), blockers -> {})))
+                        .isInstanceOfSatisfying(
+                                ProofBlockedException.class,
+                                blocked -> assertThat(blocked.blockers()).hasSize(1));
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+            });
+        } finally {
+            stage.execute("ALTER SYSTEM RESET deadlock_timeout");
+            stage.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    /** One that works so slowly that it is there for as long as the test is. */
+    private void besideAnAutovacuum(Body body) throws Exception {
         table("t", "WITH (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)");
         stage.execute("INSERT INTO t SELECT n, decode(repeat('00', 1000), 'hex') FROM generate_series(1, 3000) n");
         stage.execute("DELETE FROM t");
@@ -163,8 +190,7 @@ class FenceWaitingTest extends FenceFixture {
         stage.execute("SELECT pg_reload_conf()");
         try {
             await().atMost(Duration.ofSeconds(20)).until(() -> holders("t").giveWay());
-
-            assertThat(prove(OLD).holds()).isTrue();
+            body.run();
         } finally {
             stage.execute("ALTER SYSTEM RESET autovacuum_naptime");
             stage.execute("SELECT pg_reload_conf()");
