@@ -3,6 +3,7 @@ package io.reseal.rotation.internal.reencrypt;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.RowAddress;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -81,8 +82,10 @@ final class RangeSplitter {
     private Optional<RowAddress> middle(RangeClaim claim, TargetTable table, long minRows) {
         try {
             return jdbi.<Optional<RowAddress>, SQLException>inTransaction(handle -> {
-                dialect.seeAllRows(handle.getConnection());
-                return dialect.middle(handle.getConnection(), table.shape(), claim.rest(), minRows);
+                Connection connection = handle.getConnection();
+                dialect.seeAllRows(connection);
+                return dialect.asking(
+                        connection, () -> dialect.middle(connection, table.shape(), claim.rest(), minRows));
             });
         } catch (SQLException e) {
             if (dialect.isGone(e)) { // the owner finds out, and says so by name

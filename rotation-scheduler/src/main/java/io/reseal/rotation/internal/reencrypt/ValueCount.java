@@ -4,6 +4,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.rotation.ColumnProof;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.ValueColumn;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,15 +38,21 @@ final class ValueCount {
                         " FROM " + dialect.name(table.shape()) + " t"));
         try {
             return jdbi.<CountedTable, SQLException>inTransaction(handle -> {
-                dialect.seeAllRows(handle.getConnection());
-                try (PreparedStatement statement = handle.getConnection().prepareStatement(sql);
-                        ResultSet row = statement.executeQuery()) {
-                    row.next();
-                    return read(row, table, keys);
-                }
+                Connection connection = handle.getConnection();
+                dialect.seeAllRows(connection);
+                return dialect.asking(connection, () -> counted(connection, sql, table, keys));
             });
         } catch (SQLException e) {
             throw new EngineSqlException(e);
+        }
+    }
+
+    private static CountedTable counted(Connection connection, String sql, TargetTable table, List<KeyId> keys)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return read(row, table, keys);
         }
     }
 

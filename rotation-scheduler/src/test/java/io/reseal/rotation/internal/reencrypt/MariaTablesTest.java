@@ -2,6 +2,7 @@ package io.reseal.rotation.internal.reencrypt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.reseal.ResealConfigurationException;
 import io.reseal.ResealSettings;
@@ -20,10 +21,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -199,6 +202,8 @@ class MariaTablesTest {
             statement.execute("LOCK TABLES \"account\" WRITE");
 
             assertThatThrownBy(() -> engine.plan(Stage.DB)).isInstanceOf(EngineSqlException.class);
+            assertThatThrownBy(() -> engine.proving().soft(new KeyId(Stage.DB, 1)))
+                    .isInstanceOf(EngineSqlException.class);
 
             statement.execute("UNLOCK TABLES");
             assertThat(engine.plan(Stage.DB).findings()).isEmpty();
@@ -209,6 +214,37 @@ class MariaTablesTest {
                             .one());
             assertThat(wait).isGreaterThan(1_000);
         }
+    }
+
+    /** Whoever reads a window would wait for a day, and hear of nothing meanwhile. */
+    @Test
+    void noWindowIsWaitedForLongWhileSomebodyChangesATable() throws Exception {
+        stage.accounts(100);
+        KeyId active = stage.rotate(Stage.DB);
+        AtomicInteger windows = new AtomicInteger();
+        try (Engine engine = engine(stage.pool, stage, claim -> windows.incrementAndGet());
+                Connection other = stage.database.connect();
+                var statement = other.createStatement()) {
+            Reencryption run = engine.start(
+                    Stage.DB,
+                    Stage.SMALL.withWorkers(1).withWindow(5, 1).withPauseBetweenBatches(Duration.ofMillis(50)));
+            await().until(() -> windows.get() > 1);
+            statement.execute("LOCK TABLES \"account\" WRITE");
+            await().until(() -> isReadWaitedFor());
+
+            await().atMost(Duration.ofSeconds(8)).until(() -> !isReadWaitedFor());
+
+            assertThat(run.progress().state()).isEqualTo(RunState.RUNNING);
+            statement.execute("UNLOCK TABLES");
+            Stage.complete(run);
+            assertThat(stage.binaryUnder("account", "secret", active)).isEqualTo(100);
+        }
+    }
+
+    private boolean isReadWaitedFor() throws SQLException {
+        return stage.count("SELECT COUNT(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for table%'"
+                        + " AND info LIKE 'SELECT fits%'")
+                > 0;
     }
 
     @Test
