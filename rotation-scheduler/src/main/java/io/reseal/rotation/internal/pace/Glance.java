@@ -3,6 +3,7 @@ package io.reseal.rotation.internal.pace;
 import io.reseal.rotation.internal.jdbc.LoadSignals;
 import io.reseal.rotation.internal.jdbc.OtherSessions;
 import io.reseal.rotation.internal.jdbc.Traffic;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,22 +34,28 @@ final class Glance {
         this.database = database;
     }
 
-    /** For how long the tiny statement that is under way has taken so far. */
+    /** For how long the tiny statement that is under way has taken so far; a wait for a connection is no part of it. */
     Duration pending() {
         return isPending ? Duration.ofNanos(System.nanoTime() - begun) : Duration.ZERO;
     }
 
     void look() {
-        begun = System.nanoTime();
-        isPending = true;
         try {
-            Optional<OtherSessions> others = jdbi.<Optional<OtherSessions>, SQLException>withHandle(
-                    handle -> signals.others(handle.getConnection()));
-            foreground.probe(Duration.ofNanos(System.nanoTime() - begun));
-            others.ifPresent(foreground::others);
+            jdbi.<Optional<OtherSessions>, SQLException>withHandle(handle -> probed(handle.getConnection()))
+                    .ifPresent(foreground::others);
             countSometimes();
         } catch (SQLException | RuntimeException e) {
             LOG.debug("The foreground could not be looked at: {}", e.getClass().getName());
+        }
+    }
+
+    private Optional<OtherSessions> probed(Connection connection) throws SQLException {
+        begun = System.nanoTime();
+        isPending = true;
+        try {
+            Optional<OtherSessions> others = signals.others(connection);
+            foreground.probe(Duration.ofNanos(System.nanoTime() - begun));
+            return others;
         } finally {
             isPending = false;
         }

@@ -5,9 +5,9 @@ import io.reseal.rotation.Signal;
 import io.reseal.rotation.SignalLevel;
 import io.reseal.rotation.SignalReading;
 import io.reseal.rotation.Threshold;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,6 +16,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Jdbi;
 
 /** Asks the operator's own signals; a failure to ask is told as such, and stops nothing. */
@@ -85,19 +89,26 @@ final class Hooks {
     private SignalReading ask(PaceHook.Address hook) {
         HttpRequest request =
                 HttpRequest.newBuilder(hook.uri()).timeout(hook.timeout()).build();
+        CompletableFuture<HttpResponse<Void>> answer = http.sendAsync(request, BodyHandlers.discarding());
         try {
-            int status = http.send(request, BodyHandlers.discarding()).statusCode();
+            int status =
+                    answer.get(hook.timeout().toNanos(), TimeUnit.NANOSECONDS).statusCode();
             return switch (status) {
                 case OK -> reading(hook, SignalLevel.NORMAL, Optional.of((double) status), "it answered 200");
                 case TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE ->
                     reading(hook, SignalLevel.STOP, Optional.of((double) status), "it answered " + status);
                 default -> unavailable(hook, "it answered " + status + ": use 200 for go, 429 or 503 for stop");
             };
-        } catch (IOException e) {
-            return unavailable(hook, "it did not answer: " + e.getClass().getName());
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return unavailable(hook, "it did not answer: " + cause.getClass().getName());
+        } catch (TimeoutException e) {
+            return unavailable(hook, "it did not answer to the end within " + hook.timeout());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return unavailable(hook, "this node stops");
+        } finally {
+            answer.cancel(true); // the request's own timeout ends with the headers
         }
     }
 

@@ -41,10 +41,10 @@ public final class Pacemaker implements AutoCloseable {
     private final OwnBatches batches = new OwnBatches();
     private final Controller controller;
     private final Throttle throttle;
+    private final LastHeard heardOfDatabase;
+    private final LastHeard heardOfHooks;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile Standing stands;
-    private volatile List<SignalReading> databaseReadings = List.of();
-    private volatile List<SignalReading> hookReadings = List.of();
 
     /**
      * What a node works in.
@@ -75,6 +75,8 @@ public final class Pacemaker implements AutoCloseable {
         this.database = new DatabaseLoad(around, tables);
         this.glance = new Glance(around, foreground, database);
         this.hooks = new Hooks(around.jdbi(), around.options().hooks());
+        this.heardOfDatabase = new LastHeard(around.clock());
+        this.heardOfHooks = new LastHeard(around.clock());
         this.pool = new PoolSignal(around.dataSource());
         this.controller = new Controller(around.clock(), stands.plan());
         this.throttle = new Throttle(controller, batches, System::nanoTime);
@@ -129,11 +131,11 @@ public final class Pacemaker implements AutoCloseable {
     }
 
     private void askDatabase() {
-        databaseReadings = database.readings();
+        heardOfDatabase.hear(database.readings());
     }
 
     private void askHooks() {
-        hookReadings = hooks.readings();
+        heardOfHooks.hear(hooks.readings());
     }
 
     private void glance() {
@@ -149,8 +151,8 @@ public final class Pacemaker implements AutoCloseable {
         if (!now.isRunning()) {
             return;
         }
-        List<SignalReading> readings = new ArrayList<>(hookReadings);
-        readings.addAll(databaseReadings);
+        List<SignalReading> readings = new ArrayList<>(heardOfHooks.readings());
+        readings.addAll(heardOfDatabase.readings());
         readings.add(orUnavailable(Signal.POOL_PENDING, () -> pool.reading(around.options())));
         readings.add(batches.reading(around.options()));
         readings.addAll(foreground.readings(glance.pending()));

@@ -339,6 +339,59 @@ class SignalsTest {
         }
     }
 
+    /** The time that a request is given ends with the headers. */
+    @Test
+    void anAddressWhoseAnswerNeverEndsIsUnavailable() throws IOException {
+        CountDownLatch over = new CountDownLatch(1);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write('y');
+            exchange.getResponseBody().flush();
+            awaitUninterruptibly(over);
+            exchange.close();
+        });
+        server.start();
+        try {
+            URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            Hooks hooks = new Hooks(
+                    Jdbi.create(database::connect),
+                    List.of(new PaceHook.Address("gatekeeper", uri, Duration.ofSeconds(1))));
+
+            CompletableFuture<List<SignalReading>> readings = CompletableFuture.supplyAsync(hooks::readings);
+
+            assertThat(readings)
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .satisfies(all -> assertThat(all.get(0).reason()).contains("to the end within PT1S"));
+        } finally {
+            over.countDown();
+            server.stop(0);
+        }
+    }
+
+    /** It is no sign that the database is slow, and a signal of its own. */
+    @Test
+    void aGlanceDoesNotTakeAWaitForAConnectionForASlowStatement() throws Exception {
+        CountDownLatch isAsked = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        Jdbi jdbi = Jdbi.create(() -> {
+            isAsked.countDown();
+            awaitUninterruptibly(over);
+            return database.connect();
+        });
+        Pacemaker.Surroundings around = around(jdbi, SENSITIVE);
+        Foreground foreground = new Foreground(around.clock(), SENSITIVE);
+        Glance glance = new Glance(around, foreground, new DatabaseLoad(around, List.of()));
+
+        CompletableFuture<Void> look = CompletableFuture.runAsync(glance::look);
+        isAsked.await();
+
+        assertThat(glance.pending()).isZero();
+        over.countDown();
+        look.join();
+        assertThat(glance.pending()).isZero();
+    }
+
     private static void awaitUninterruptibly(CountDownLatch latch) {
         try {
             latch.await();
