@@ -24,7 +24,11 @@ final class BatchSize {
         return rows;
     }
 
+    /** A batch of which nothing was written teaches nothing. */
     void learn(int written, Duration writing, boolean isBesideTraffic) {
+        if (written == 0) {
+            return;
+        }
         Duration aim = isBesideTraffic ? BESIDE_TRAFFIC : ALONE;
         if (writing.compareTo(aim.multipliedBy(2)) > 0) {
             rows = Math.max(LEAST, rows / 2);

@@ -192,7 +192,7 @@ final class RangeWork {
         long begun = System.nanoTime();
         StrideWriter.Outcome outcome = writer.write(claim, task.table().shape(), batch, locked, last);
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        task.stint().turn().wrote(batch.changes().size(), took, outcome.writing());
+        task.stint().turn().wrote(outcome.changed(), took, outcome.writing());
         return outcome;
     }
 

@@ -39,9 +39,10 @@ final class StrideWriter {
      *
      * @param locked rows that others hold; they are in the tail now
      * @param changedMeanwhile rows that did not hold any more what was read, or refused the write
+     * @param changed how many rows were written
      * @param writing what the database took for the rows, of all that the transaction took
      */
-    record Outcome(List<RowAddress> locked, List<RowAddress> changedMeanwhile, Duration writing) {
+    record Outcome(List<RowAddress> locked, List<RowAddress> changedMeanwhile, int changed, Duration writing) {
 
         boolean isWhole() {
             return locked.isEmpty() && changedMeanwhile.isEmpty();
@@ -115,9 +116,9 @@ final class StrideWriter {
             left.addAll(missing(group, free));
             refused.addAll(missing(free, written(handle, claim, table, free)));
         }
-        Outcome outcome = new Outcome(left, refused, Duration.ofNanos(System.nanoTime() - begun));
+        int changed = batch.changes().size() - left.size() - refused.size();
+        Outcome outcome = new Outcome(left, refused, changed, Duration.ofNanos(System.nanoTime() - begun));
         ledger.addToTail(handle, claim, left);
-        long changed = (long) batch.changes().size() - left.size() - refused.size();
         Checkpoint checkpoint = outcome.isWhole() ? last.orElse(Checkpoint.NONE) : Checkpoint.NONE;
         if (outcome.isWhole() && checkpoint.isOnlyProgress()) {
             dialect.commitLazily(handle.getConnection());
@@ -127,9 +128,9 @@ final class StrideWriter {
     }
 
     private void commit(Handle handle, RangeClaim claim, SealedBatch batch, long changed, Checkpoint checkpoint) {
+        ledger.quarantine(handle, claim, checkpoint.quarantined()); // first: it locks the run, and a tail its range
         ledger.settle(handle, claim, checkpoint.settled());
         ledger.addToTail(handle, claim, checkpoint.tail());
-        ledger.quarantine(handle, claim, checkpoint.quarantined());
         if (!claims.advance(handle, claim, batch.sealedUnder(), changed, checkpoint)) {
             throw new ClaimLostException();
         }

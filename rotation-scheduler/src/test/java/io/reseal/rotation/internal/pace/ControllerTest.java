@@ -176,6 +176,19 @@ class ControllerTest {
         assertThat(controller.batchRows(5_000)).isBetween(200, 350);
     }
 
+    /** Its rows were locked, or others had changed them. */
+    @Test
+    void aBatchOfWhichNothingWasWrittenTeachesNothing() {
+        Controller controller = new Controller(clock, BALANCED);
+        controller.observe(BALANCED, false, List.of());
+        controller.wrote(50, Duration.ofMillis(10));
+        int before = controller.batchRows(5_000);
+
+        controller.wrote(0, Duration.ofMillis(600));
+
+        assertThat(controller.batchRows(5_000)).isEqualTo(before).isGreaterThan(50);
+    }
+
     @Test
     void batchesThatTookMuchTooLongAreHalved() {
         Controller controller = new Controller(clock, BALANCED);

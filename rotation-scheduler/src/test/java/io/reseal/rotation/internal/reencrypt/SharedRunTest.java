@@ -16,17 +16,25 @@ import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.Limits;
 import io.reseal.rotation.internal.jdbc.RowAddress;
+import io.reseal.rotation.internal.jdbc.StaleRow;
 import io.reseal.rotation.internal.jdbc.Window;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.spi.JdbiPlugin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -217,6 +225,113 @@ class SharedRunTest {
             }
 
             assertThat(stage.count("SELECT COUNT(*) FROM reseal_quarantine")).isEqualTo(1);
+        }
+    }
+
+    /** A row of the tail refers to its range, and holds it: whoever restarts ranges holds the run first. */
+    @Test
+    void whoQuarantinesWaitsForTheRunAndHoldsNothingOfItsRangeMeanwhile() throws Exception {
+        try (Stage stage = new Stage(Databases.POSTGRESQL, directory)) {
+            stage.accounts(2);
+            stage.rotate(Stage.DB);
+            Parts parts = new Parts(stage);
+            RunId run = parts.planner.plan(Stage.DB, Stage.SMALL);
+            RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
+            RowAddress row = new RowAddress(List.of("1"));
+            Checkpoint checkpoint = new Checkpoint(
+                    Optional.of(row),
+                    0,
+                    List.of(new Quarantined(row, "secret", "damaged")),
+                    List.of(),
+                    List.of(new RowAddress(List.of("2"))));
+            try (Handle restart = stage.pool.jdbi().open()) {
+                restart.begin();
+                new RunStore(stage.pool.jdbi(), stage.keys.types()).lock(restart, run);
+                var worker = CompletableFuture.runAsync(() -> parts.writer.checkpoint(claim, checkpoint));
+                await().until(() -> stage.count("SELECT COUNT(*) FROM pg_locks WHERE NOT granted") > 0);
+
+                assertThat(restart.createQuery("SELECT id FROM reseal_range FOR UPDATE SKIP LOCKED")
+                                .mapTo(Long.class)
+                                .list())
+                        .contains(claim.id());
+
+                restart.rollback();
+                worker.join();
+            }
+            assertThat(stage.count("SELECT COUNT(*) FROM reseal_quarantine")).isEqualTo(1);
+        }
+    }
+
+    @EachDatabase
+    void aBatchTellsHowManyRowsItChanged(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory)) {
+            stage.accounts(20);
+            stage.rotate(Stage.DB);
+            Parts parts = new Parts(stage);
+            RunId run = parts.planner.plan(Stage.DB, Stage.SMALL);
+            RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
+            TargetTable table = parts.targets.of(claim.range().orElseThrow()).orElseThrow();
+            SealedBatch batch = parts.batch(claim);
+            stage.update("DELETE FROM \"account\" WHERE \"id\" = 7");
+
+            StrideWriter.Outcome none =
+                    parts.writer.write(claim, table.shape(), batch, StrideWriter.Locked.LEAVE, Optional.empty());
+            StrideWriter.Outcome all = parts.write(claim, batch);
+
+            assertThat(none.changed()).isZero();
+            assertThat(all.changed()).isEqualTo(19);
+        }
+    }
+
+    @EachDatabase
+    void rowsThatAreLookedForAgainAreReadAFewAtATime(Databases kind) throws Exception {
+        try (Stage stage = new Stage(kind, directory)) {
+            stage.accounts(35);
+            stage.rotate(Stage.DB);
+            Parts parts = new Parts(stage);
+            RunId run = parts.planner.plan(Stage.DB, Stage.SMALL);
+            RangeClaim claim = parts.claims.claim(run, "worker", LEASE).orElseThrow();
+            TargetTable table = parts.targets.of(claim.range().orElseThrow()).orElseThrow();
+            List<RowAddress> addresses = LongStream.rangeClosed(1, 40)
+                    .mapToObj(id -> new RowAddress(List.of(Long.toString(id))))
+                    .toList();
+            LongestStatement longest = new LongestStatement();
+            WindowSource source = new WindowSource(
+                    Jdbi.create(stage.database::connect).installPlugin(longest), Dialect.of(stage.pool.product()));
+
+            List<StaleRow> rows = source.readAll(claim, table, addresses, new Limits(10, 1 << 20));
+
+            assertThat(rows).extracting(StaleRow::address).hasSize(35).doesNotHaveDuplicates();
+            assertThat(longest.parameters()).isLessThanOrEqualTo(15);
+        }
+    }
+
+    /** Counts the question marks of the longest statement. */
+    private static final class LongestStatement implements JdbiPlugin {
+
+        private final AtomicLong most = new AtomicLong();
+
+        @Override
+        public Connection customizeConnection(Connection connection) {
+            return (Connection) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("prepareStatement")) {
+                            long marks = ((String) arguments[0])
+                                    .chars()
+                                    .filter(mark -> mark == '?')
+                                    .count();
+                            most.accumulateAndGet(marks, Math::max);
+                        }
+                        try {
+                            return method.invoke(connection, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+
+        long parameters() {
+            return most.get();
         }
     }
 
