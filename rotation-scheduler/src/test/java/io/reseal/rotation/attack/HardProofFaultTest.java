@@ -114,12 +114,15 @@ class HardProofFaultTest {
     private static void counts(Site site, Plot plot) throws Exception {
         AtomicBoolean isOver = new AtomicBoolean();
         CompletableFuture<Long> meanwhile = CompletableFuture.supplyAsync(() -> strikes(plot, isOver));
-        for (int i = 0; i < PROOFS; i++) {
-            Proof proof = site.rotation().proveHard(Site.OLD, LONG);
-            assertThat(proof.remaining()).isEqualTo(1);
-            assertThat(proof.holds()).isFalse();
+        try {
+            for (int i = 0; i < PROOFS; i++) {
+                Proof proof = site.rotation().proveHard(Site.OLD, LONG);
+                assertThat(proof.remaining()).isEqualTo(1);
+                assertThat(proof.holds()).isFalse();
+            }
+        } finally {
+            isOver.set(true);
         }
-        isOver.set(true);
         assertThat(meanwhile.join()).isGreaterThan(PROOFS);
         assertThat(site.valuesUnderOldKey()).isEqualTo(1);
     }
