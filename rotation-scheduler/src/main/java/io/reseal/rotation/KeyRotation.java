@@ -1,10 +1,12 @@
 package io.reseal.rotation;
 
+import io.reseal.IllegalTransitionException;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyStoreStatus;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
@@ -35,6 +37,7 @@ public final class KeyRotation implements AutoCloseable {
     private final KeyRegistry keys;
     private final ResealDatabase database;
     private final Engine engine;
+    private final Approvals approvals;
 
     private KeyRotation(Clock clock, Duration lease, KeyRegistry keys, ResealDatabase database, Engine engine) {
         this.clock = clock;
@@ -42,6 +45,7 @@ public final class KeyRotation implements AutoCloseable {
         this.keys = keys;
         this.database = database;
         this.engine = engine;
+        this.approvals = new Approvals(keys, clock);
     }
 
     /**
@@ -201,6 +205,32 @@ public final class KeyRotation implements AutoCloseable {
         Instant settled = version.deactivated().orElse(version.created()).plus(lease.multipliedBy(2));
         awaitClock(
                 settled, "Interrupted before nodes could have stopped writing under " + retired + ". Prove it again");
+    }
+
+    /** What takes several people: who has asked for it, and who has agreed. */
+    public Approvals approvals() {
+        return approvals;
+    }
+
+    /**
+     * Lets values under a suspended key be opened again, which takes two people: {@link GuardedOperation#liftSuspension}.
+     *
+     * @throws ApprovalRequiredException if nobody else has approved it
+     * @throws io.reseal.IllegalTransitionException if the key is not suspended
+     * @throws IllegalArgumentException if the key store holds no such key
+     */
+    public KeyVersion liftSuspension(KeyId key, Person by, String reason) {
+        KeyVersion suspended = keys.refresh()
+                .version(key)
+                .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + key));
+        if (suspended.state() != KeyState.SUSPENDED) {
+            throw new IllegalTransitionException(
+                    "The key " + key + " is " + suspended.state() + ": there is no suspension to lift");
+        }
+        return approvals.perform(
+                GuardedOperation.liftSuspension(suspended),
+                by,
+                () -> keys.lifecycle().liftSuspension(key, by.toString(), reason));
     }
 
     /** Counts the values of every column by key version. */

@@ -1,0 +1,229 @@
+package io.reseal.rotation;
+
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.ProtectedRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that nobody alone does what takes several people: one asks, others approve exactly that, and within its lifetime it is
+ * carried out once. Requests are protected like the keys, shared by all nodes, and kept; each step is in the audit log. Safe for use by
+ * several threads.
+ *
+ * <p>Throws what {@link io.reseal.keys.KeyLifecycle} throws when the key store does not answer or was changed by somebody else.
+ */
+public final class Approvals {
+
+    /** How long a request is valid unless something else is asked for. */
+    public static final Duration LIFETIME = Duration.ofHours(24);
+
+    /** How long a request is valid at most. */
+    public static final Duration MAX_LIFETIME = Duration.ofDays(7);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
+    private static final int MAX_REASON = 1_000;
+
+    private final KeyRegistry keys;
+    private final Clock clock;
+    private final List<ApprovalListener> listeners = new CopyOnWriteArrayList<>();
+
+    Approvals(KeyRegistry keys, Clock clock) {
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /** Tells somebody more of each step that is taken on this node. */
+    public void addListener(ApprovalListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Asks for approvals, valid for {@link #LIFETIME}. */
+    public ApprovalRequest request(GuardedOperation operation, Person requester, String reason) {
+        return request(operation, requester, reason, LIFETIME);
+    }
+
+    /**
+     * Asks for approvals.
+     *
+     * @param reason why, for approvers and the audit: at most 1,000 characters
+     * @param lifetime how long the request is valid: positive, at most {@link #MAX_LIFETIME}
+     */
+    public ApprovalRequest request(GuardedOperation operation, Person requester, String reason, Duration lifetime) {
+        if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(MAX_LIFETIME) > 0) {
+            throw new IllegalArgumentException(
+                    "The lifetime of a request is " + lifetime + ": it must be positive, and at most " + MAX_LIFETIME);
+        }
+        if (reason.isBlank() || reason.length() > MAX_REASON) {
+            throw new IllegalArgumentException("A request needs a reason of at most " + MAX_REASON + " characters");
+        }
+        Instant now = now();
+        ApprovalRequest request = new ApprovalRequest(
+                UUID.randomUUID().toString(),
+                operation,
+                requester,
+                reason,
+                now,
+                now.plus(lifetime),
+                ApprovalRequest.State.OPEN,
+                List.of());
+        AuditEntry entry = entry(requester, "request-approval", request);
+        return told(keys.records().put(ApprovalRecord.of(request), entry));
+    }
+
+    /**
+     * Agrees to a request as it was seen.
+     *
+     * @param seen what the approver was shown; of another request than the one that is stored, nothing is approved
+     * @throws ApprovalRefusedException if the approver asked for it or has approved it already, is known to another authority, or if it
+     *     has changed, expired, been used or withdrawn
+     */
+    public ApprovalRequest approve(ApprovalRequest seen, Person approver) {
+        return change(seen, entry(approver, "approve", seen), request -> {
+            requireUnchanged(seen, request);
+            requireOther(request, approver);
+            return request.with(new ApprovalRequest.Approval(approver, now(), request.digest()));
+        });
+    }
+
+    /** Stops a request; anyone may, alone. */
+    public ApprovalRequest withdraw(ApprovalRequest seen, Person person) {
+        return change(
+                seen,
+                entry(person, "withdraw-approval", seen),
+                request -> request.with(ApprovalRequest.State.WITHDRAWN));
+    }
+
+    /** What waits for approvals, or to be carried out, oldest first. */
+    public List<ApprovalRequest> open() {
+        Instant now = now();
+        return all().filter(request -> request.isValid(now)).toList();
+    }
+
+    /**
+     * Carries something out if enough people have agreed to exactly that. The request is used up before, so that nothing happens twice:
+     * if {@code action} fails, it has to be asked for again.
+     *
+     * @param who carries it out: need not be the one who asked
+     * @return what {@code action} returns
+     * @throws ApprovalRequiredException if there is no valid request with enough approvals; nothing was done
+     */
+    public <T> T perform(GuardedOperation operation, Person who, Supplier<T> action) {
+        if (operation.approvals() > 0) {
+            use(operation, who);
+        }
+        return action.get();
+    }
+
+    /** The request on whose strength something may be carried out now. */
+    Optional<ApprovalRequest> granted(GuardedOperation operation) {
+        Instant now = now();
+        return all().filter(request -> request.permits(operation, now)).findFirst();
+    }
+
+    /** How far the approvals of something are, in words. */
+    String found(GuardedOperation operation) {
+        return open().stream()
+                .filter(request -> request.operation().equals(operation))
+                .max(Comparator.comparingInt(ApprovalRequest::granted))
+                .map(request -> "the request " + request.id() + " of " + request.requester() + " has "
+                        + request.granted() + " of " + operation.approvals())
+                .orElse("nobody has asked for exactly this, or not in time");
+    }
+
+    private void use(GuardedOperation operation, Person who) {
+        ApprovalRequest granted =
+                granted(operation).orElseThrow(() -> new ApprovalRequiredException(operation, found(operation)));
+        change(granted, entry(who, "use-approval", granted), request -> {
+            if (!request.permits(operation, now())) {
+                throw new ApprovalRequiredException(operation, found(operation));
+            }
+            return request.with(ApprovalRequest.State.USED);
+        });
+    }
+
+    private ApprovalRequest change(ApprovalRequest seen, AuditEntry entry, UnaryOperator<ApprovalRequest> change) {
+        ProtectedRecord changed = keys.records()
+                .change(
+                        ApprovalRecord.KIND,
+                        seen.id(),
+                        present -> ApprovalRecord.of(change.apply(valid(seen, present))),
+                        entry);
+        return told(changed);
+    }
+
+    private ApprovalRequest valid(ApprovalRequest seen, Optional<ProtectedRecord> present) {
+        ApprovalRequest request = present.map(ApprovalRecord::read)
+                .orElseThrow(() -> new ApprovalRefusedException("The key store holds no request " + seen.id()));
+        if (!request.isValid(now())) {
+            throw refused(request, "it is " + request.state() + ", and was valid until " + request.expiresAt());
+        }
+        return request;
+    }
+
+    private static void requireUnchanged(ApprovalRequest seen, ApprovalRequest request) {
+        if (!seen.digest().equals(request.digest())) {
+            throw refused(request, "it is not what the approver was shown");
+        }
+    }
+
+    private static void requireOther(ApprovalRequest request, Person approver) {
+        if (!approver.authority().equals(request.requester().authority())) {
+            throw refused(
+                    request,
+                    approver + " is known to another authority than the requester, and may be the same person."
+                            + " Approve with a login of " + request.requester().authority());
+        }
+        if (approver.mayBe(request.requester())) {
+            throw refused(request, approver + " asked for it. Another person has to approve it");
+        }
+        if (request.approvals().stream().anyMatch(given -> given.person().mayBe(approver))) {
+            throw refused(request, approver + " has approved it already. Another person has to approve it");
+        }
+    }
+
+    private static ApprovalRefusedException refused(ApprovalRequest request, String why) {
+        LOG.warn("A step was refused on the {}: {}", request, why);
+        return new ApprovalRefusedException("The " + request + " stays as it is: " + why);
+    }
+
+    private Stream<ApprovalRequest> all() {
+        return keys.refresh().records(ApprovalRecord.KIND).stream()
+                .map(ApprovalRecord::read)
+                .sorted(Comparator.comparing(ApprovalRequest::requestedAt));
+    }
+
+    private ApprovalRequest told(ProtectedRecord record) {
+        ApprovalRequest request = ApprovalRecord.read(record);
+        for (ApprovalListener listener : listeners) {
+            try {
+                listener.changed(request);
+            } catch (RuntimeException e) {
+                LOG.warn("A listener was not told of the {}", request, e);
+            }
+        }
+        return request;
+    }
+
+    private static AuditEntry entry(Person person, String action, ApprovalRequest request) {
+        return new AuditEntry(
+                person.toString(), action, request.reason(), request.operation() + ", sha-256 " + request.digest());
+    }
+
+    /** As exact as it is stored. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

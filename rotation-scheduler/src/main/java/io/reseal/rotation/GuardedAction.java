@@ -1,0 +1,19 @@
+package io.reseal.rotation;
+
+/** What nobody may do alone. */
+public enum GuardedAction {
+    /** Erase the material of a key. */
+    DESTROY,
+    /** Put a backup of the key store in the place of what is there. */
+    RESTORE,
+    /** Let values under a suspended key be opened again. */
+    LIFT_SUSPENSION,
+    /** Open nothing any more that is sealed under a compromised key. */
+    REFUSE_COMPROMISED,
+    /** Look no more at a column that once held sealed values. */
+    RETIRE_COLUMN,
+    /** Ask for less than before: longer intervals, shorter retention, fewer approvals. */
+    WEAKEN_POLICY,
+    /** Destroy a key although retained backups hold values under it. */
+    ACCEPT_UNREADABLE_BACKUPS
+}
