@@ -49,10 +49,10 @@ final class FenceTriggers {
     Guards guards(String table) throws SQLException {
         Map<Long, String> members = members(table);
         for (Map<String, Trigger> triggers : triggers(members.keySet()).values()) {
-            if (triggers.size() == 2) { // a tree has the same ones everywhere
-                return new Guards(
-                        triggers.get(text.insertTrigger()).guard(),
-                        triggers.get(text.updateTrigger()).guard());
+            Trigger onInsert = triggers.get(text.insertTrigger());
+            Trigger onUpdate = triggers.get(text.updateTrigger());
+            if (onInsert != null && onUpdate != null) { // a tree has the same ones everywhere
+                return new Guards(onInsert.guard(), onUpdate.guard());
             }
         }
         return new Guards("", "");
