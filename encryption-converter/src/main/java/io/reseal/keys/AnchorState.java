@@ -20,6 +20,8 @@ record AnchorState(long generation, SortedMap<String, Integer> highest) {
     private static final String TITLE = "reseal/anchor/v1";
     private static final Pattern LINE = Pattern.compile("(generation|highest [a-z0-9_]{1,64}) (\\d{1,18})");
 
+    private static final Pattern KEY = Pattern.compile("key/([a-z0-9_]{1,64})/(\\d{1,8})");
+
     AnchorState {
         highest = Collections.unmodifiableSortedMap(new TreeMap<>(highest));
     }
@@ -29,9 +31,8 @@ record AnchorState(long generation, SortedMap<String, Integer> highest) {
         stored.keys()
                 .forEach(key -> highest.merge(
                         key.metadata().type().name(), key.metadata().version(), Math::max));
-        stored.unknown().forEach(name -> {
-            String[] parts = name.split("/");
-            highest.merge(parts[1], Integer.parseInt(parts[2]), Math::max);
+        stored.unknown().stream().map(KEY::matcher).filter(Matcher::matches).forEach(key -> {
+            highest.merge(key.group(1), Integer.parseInt(key.group(2)), Math::max);
         });
         return new AnchorState(stored.generation(), highest);
     }

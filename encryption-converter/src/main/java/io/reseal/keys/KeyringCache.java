@@ -83,6 +83,8 @@ final class KeyringCache {
         if (isDue() && reading.tryLock()) {
             try {
                 read(false);
+            } catch (TamperedKeyStoreException e) {
+                LOG.debug("Reported when it was found", e);
             } catch (RuntimeException e) {
                 LOG.warn("The keys could not be read; sealing stops when the last answer is {} old", lease, e);
             } finally {
@@ -205,12 +207,21 @@ final class KeyringCache {
             }
         } catch (RuntimeException e) {
             if (e instanceof TamperedKeyStoreException found) {
+                report(found);
                 tampering = found;
             }
             if (!isInterruption(e)) {
                 failure = new Failure(e, clocks.now());
             }
             throw e;
+        }
+    }
+
+    /** Once, however often it is found again. */
+    private void report(TamperedKeyStoreException found) {
+        TamperedKeyStoreException before = tampering;
+        if (before == null || !before.findings().equals(found.findings())) {
+            LOG.error("Nothing is sealed on this node. {}", found.getMessage());
         }
     }
 

@@ -16,10 +16,15 @@ public record ProtectedRecord(String kind, String id, String body) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:/-]{1,200}");
 
     public ProtectedRecord {
-        if (!KIND.matcher(kind).matches() || !ID.matcher(id).matches()) {
+        if (!isName(kind, id)) {
             throw new IllegalArgumentException(
                     "The record " + kind + " '" + id + "' does not match " + KIND.pattern() + " and " + ID.pattern());
         }
+    }
+
+    /** Whether a record may be called that. */
+    public static boolean isName(String kind, String id) {
+        return KIND.matcher(kind).matches() && ID.matcher(id).matches();
     }
 
     /** Bodies may say much about people: only the name. */

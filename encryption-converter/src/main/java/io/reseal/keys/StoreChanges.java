@@ -40,7 +40,10 @@ final class StoreChanges {
     boolean apply(Keyring keyring, KeyTransition transition, AuditEntry entry) {
         keyring.requireCurrent();
         StoredKeys changed = keyring.stored().after(transition);
-        return store.apply(transition, keyring.generation(), sealing.seal(changed, keyring.generation() + 1), entry);
+        AuditEntry told = entry.detail().isEmpty()
+                ? new AuditEntry(entry.actor(), entry.action(), entry.reason(), transition.detail())
+                : entry;
+        return store.apply(transition, keyring.generation(), sealing.seal(changed, keyring.generation() + 1), told);
     }
 
     /** As it is now. */

@@ -74,6 +74,9 @@ class TamperedKeyStoreTest {
                         "INSERT INTO reseal_record (kind, id, body) VALUES ('approval', 'a', '{}')",
                         "the row of the approval 'a' in reseal_record was added"),
                 new Edit(
+                        "INSERT INTO reseal_record (kind, id, body) VALUES ('No Kind', '*', '{}')",
+                        "the row of the No Kind '*' in reseal_record was added"),
+                new Edit(
                         "UPDATE reseal_keystore SET generation = generation + 1",
                         "the generation in reseal_keystore was changed from 5 to 6"),
                 new Edit(

@@ -48,7 +48,8 @@ final class StoreSnapshot {
             List<WrappedKey> keys = new ArrayList<>();
             Set<String> unknown = new HashSet<>();
             readKeys(handle, keys, unknown);
-            List<ProtectedRecord> records = records(handle);
+            List<ProtectedRecord> records = new ArrayList<>();
+            readRecords(handle, records, unknown);
             if (generation(handle) == head.generation()) {
                 return new StoredKeys(head.generation(), keys, records, unknown, head.seal());
             }
@@ -117,11 +118,21 @@ final class StoreSnapshot {
         }
     }
 
-    private static List<ProtectedRecord> records(Handle handle) {
-        return handle.createQuery("SELECT kind, id, body FROM reseal_record")
-                .map((row, context) ->
-                        new ProtectedRecord(row.getString("kind"), row.getString("id"), row.getString("body")))
-                .list();
+    /** What no release writes has a name too: the table of contents will not list it. */
+    private static void readRecords(Handle handle, List<ProtectedRecord> records, Set<String> unknown) {
+        handle.createQuery("SELECT kind, id, body FROM reseal_record").scanResultSet((rows, context) -> {
+            ResultSet row = rows.get();
+            while (row.next()) {
+                String kind = row.getString("kind");
+                String id = row.getString("id");
+                if (ProtectedRecord.isName(kind, id)) {
+                    records.add(new ProtectedRecord(kind, id, row.getString("body")));
+                } else {
+                    unknown.add(StoredRow.recordName(kind, id));
+                }
+            }
+            return records;
+        });
     }
 
     private static ResealConfigurationException noGeneration() {

@@ -10,6 +10,11 @@ public sealed interface KeyTransition {
     /** What it is about, for the audit log: of two keys, the one that becomes ACTIVE. */
     String subject();
 
+    /** The states before and after, for the audit log; empty if there is nothing to say. */
+    default String detail() {
+        return "";
+    }
+
     /** A new version, as yet unused. */
     record Create(WrappedKey key) implements KeyTransition {
 
@@ -38,6 +43,11 @@ public sealed interface KeyTransition {
         public String subject() {
             return successor.key().toString();
         }
+
+        @Override
+        public String detail() {
+            return successor + predecessor.map(old -> ", " + old).orElse("");
+        }
     }
 
     /** One version changes its state, and ACTIVE is neither before nor after. DESTROYED erases its material in the same step. */
@@ -52,6 +62,11 @@ public sealed interface KeyTransition {
         @Override
         public String subject() {
             return change.key().toString();
+        }
+
+        @Override
+        public String detail() {
+            return change.toString();
         }
     }
 

@@ -36,4 +36,10 @@ public record StateChange(KeyVersion before, KeyVersion after) {
     KeyTransitions.Condition condition() {
         return KeyTransitions.condition(before.state(), after.state()).orElseThrow();
     }
+
+    /** For example {@code database_encryption version 3: ACTIVE to DEACTIVATED}. */
+    @Override
+    public String toString() {
+        return key() + ": " + before.state() + " to " + after.state();
+    }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * @param generation grows with every transition
  * @param keys every version of every key type that this release knows
- * @param unknown the {@link StoredRow} names of keys of other types
+ * @param unknown the {@link StoredRow} names of rows that this release cannot read, as keys of other types
  * @param seal what was handed over with the last transition; empty before the first
  */
 public record StoredKeys(

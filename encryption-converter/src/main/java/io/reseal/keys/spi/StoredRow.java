@@ -25,6 +25,11 @@ public record StoredRow(String name, List<String> parts) {
         return "key/" + type + "/" + version;
     }
 
+    /** The name of a record's row. */
+    public static String recordName(String kind, String id) {
+        return "record/" + kind + "/" + id;
+    }
+
     static StoredRow of(WrappedKey key) {
         KeyVersion metadata = key.metadata();
         List<String> parts = new ArrayList<>(List.of(
@@ -42,7 +47,7 @@ public record StoredRow(String name, List<String> parts) {
     }
 
     static StoredRow of(ProtectedRecord record) {
-        return new StoredRow("record/" + record.kind() + "/" + record.id(), List.of(record.body()));
+        return new StoredRow(recordName(record.kind(), record.id()), List.of(record.body()));
     }
 
     /** Every row of a store that this release can read. */
