@@ -2,6 +2,7 @@ package io.reseal.keys;
 
 import io.reseal.keys.spi.StoredKeys;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,7 +19,7 @@ record AnchorState(long generation, SortedMap<String, Integer> highest) {
     static final AnchorState NONE = new AnchorState(0, new TreeMap<>());
 
     private static final String TITLE = "reseal/anchor/v1";
-    private static final Pattern LINE = Pattern.compile("(generation|highest [a-z0-9_]{1,64}) (\\d{1,18})");
+    private static final Pattern LINE = Pattern.compile("(generation|highest ([a-z0-9_]{1,64})) (\\d{1,15})");
 
     private static final Pattern KEY = Pattern.compile("key/([a-z0-9_]{1,64})/(\\d{1,8})");
 
@@ -58,22 +59,23 @@ record AnchorState(long generation, SortedMap<String, Integer> highest) {
 
     /** Empty if it is no {@link #text}. */
     static Optional<AnchorState> parse(String text) {
-        String[] lines = text.split("\n");
+        List<String> lines = text.lines().toList();
         SortedMap<String, Integer> highest = new TreeMap<>();
         long generation = -1;
-        for (int i = 1; i < lines.length; i++) {
-            Matcher line = LINE.matcher(lines[i]);
-            if (!line.matches()) {
+        for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
+            Matcher parts = LINE.matcher(line);
+            if (!parts.matches()) {
                 return Optional.empty();
             }
-            long number = Long.parseLong(line.group(2));
-            if (line.group(1).equals("generation")) {
+            String type = parts.group(2);
+            long number = Long.parseLong(parts.group(3));
+            if (type == null) {
                 generation = number;
             } else if (number <= KeyId.MAX_VERSION) {
-                highest.put(line.group(1).split(" ")[1], (int) number);
+                highest.put(type, (int) number);
             }
         }
-        boolean complete = lines[0].equals(TITLE) && generation >= 0;
+        boolean complete = lines.indexOf(TITLE) == 0 && generation >= 0;
         return complete ? Optional.of(new AnchorState(generation, highest)) : Optional.empty();
     }
 }

@@ -4,7 +4,6 @@ import com.google.crypto.tink.Aead;
 import io.reseal.ResealConfigurationException;
 import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
-import io.reseal.TamperedKeyStoreException;
 import io.reseal.UnknownKeyException;
 import io.reseal.keys.spi.KeyEncryption;
 import io.reseal.keys.spi.KeyStore;
@@ -157,7 +156,7 @@ public final class KeyRegistry implements AutoCloseable {
     public KeyStoreStatus status() {
         Keyring keyring = cache.current();
         List<String> problems = Stream.of(
-                        cache.tampering().map(TamperedKeyStoreException::getMessage),
+                        cache.tampering().map(found -> String.valueOf(found.getMessage())),
                         keyring.refusal(),
                         access.rollback().failure(),
                         clock.problem())

@@ -1,6 +1,7 @@
 package io.reseal.keys;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -26,18 +27,19 @@ record StoreContents(long generation, SortedMap<String, String> rows) {
 
     /** Empty if it is no {@link #text}. */
     static Optional<StoreContents> parse(String text) {
-        String[] lines = text.split("\n");
-        if (!lines[0].matches(TITLE + "\\d{1,18}")) {
+        List<String> lines = text.lines().toList();
+        if (lines.isEmpty() || !lines.get(0).matches(TITLE + "\\d{1,18}")) {
             return Optional.empty();
         }
         Map<String, String> rows = new HashMap<>();
-        for (int i = 1; i < lines.length; i++) {
-            int space = lines[i].indexOf(' ');
+        for (String line : lines.subList(1, lines.size())) {
+            int space = line.indexOf(' ');
             if (space < 0) {
                 return Optional.empty();
             }
-            rows.put(lines[i].substring(0, space), lines[i].substring(space + 1));
+            rows.put(line.substring(0, space), line.substring(space + 1));
         }
-        return Optional.of(new StoreContents(Long.parseLong(lines[0].substring(TITLE.length())), new TreeMap<>(rows)));
+        return Optional.of(
+                new StoreContents(Long.parseLong(lines.get(0).substring(TITLE.length())), new TreeMap<>(rows)));
     }
 }

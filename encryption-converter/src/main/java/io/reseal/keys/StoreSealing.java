@@ -67,7 +67,7 @@ final class StoreSealing {
         boolean authentic = mac.verifies(seal.mac(), bytes(seal.contents()));
         Optional<StoreContents> contents = StoreContents.parse(seal.contents());
         StoreDifferences differences = new StoreDifferences((row, name) -> tag(mac, row, name));
-        if (!authentic) {
+        if (!authentic || contents.isEmpty()) {
             differences.note("the columns contents and mac of reseal_keystore do not belong together");
         }
         contents.ifPresent(expected -> differences.compare(expected, stored));

@@ -34,7 +34,7 @@ class TamperedKeyStoreTest {
     private record Edit(String sql, String... findings) {
 
         void of(TestDatabase database) throws SQLException {
-            for (String statement : sql.split(";")) {
+            for (String statement : sql.split(";", -1)) {
                 database.execute(statement);
             }
         }
@@ -55,7 +55,7 @@ class TamperedKeyStoreTest {
                         """
                         UPDATE reseal_key SET version = 1000 WHERE version = 1;
                         UPDATE reseal_key SET version = 1 WHERE version = 2;
-                        UPDATE reseal_key SET version = 2 WHERE version = 1000;""",
+                        UPDATE reseal_key SET version = 2 WHERE version = 1000""",
                         FIRST + " holds what belongs into " + SECOND,
                         SECOND + " holds what belongs into " + FIRST),
                 new Edit(
