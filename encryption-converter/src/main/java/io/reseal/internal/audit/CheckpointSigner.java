@@ -1,5 +1,6 @@
 package io.reseal.internal.audit;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Configuration;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
@@ -24,13 +25,14 @@ final class CheckpointSigner {
     private static final Configuration TINK = tink();
 
     private final Bytes publicKey;
-    private final PublicKeySign signature;
+    private final KeysetHandle handle;
     private final PublicKeyVerify verify;
 
+    @AccessesPartialKey
     private CheckpointSigner(KeysetHandle handle) throws GeneralSecurityException {
         KeysetHandle open = handle.getPublicKeysetHandle();
         publicKey = ((Ed25519PublicKey) open.getPrimary().getKey()).getPublicKeyBytes();
-        signature = handle.getPrimitive(TINK, PublicKeySign.class);
+        this.handle = handle;
         verify = open.getPrimitive(TINK, PublicKeyVerify.class);
     }
 
@@ -87,6 +89,7 @@ final class CheckpointSigner {
 
     Checkpoint.Signed sign(Checkpoint checkpoint) {
         try {
+            PublicKeySign signature = handle.getPrimitive(TINK, PublicKeySign.class);
             return new Checkpoint.Signed(checkpoint, publicKey, Bytes.copyFrom(signature.sign(checkpoint.message())));
         } catch (GeneralSecurityException e) {
             throw new AssertionError("Ed25519 signs any message", e);

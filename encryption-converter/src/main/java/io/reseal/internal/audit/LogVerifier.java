@@ -35,7 +35,7 @@ public final class LogVerifier {
     private final List<AuditRecord> told = new ArrayList<>();
     private final Map<String, Optional<ChainKey>> firstKeys = new HashMap<>();
     private final Map<String, Long> ends = new HashMap<>();
-    private @Nullable Optional<CheckpointSigner> signer;
+    private Optional<CheckpointSigner> signer = Optional.empty();
     private @Nullable ChainVerifier present;
     private long entries;
 
@@ -49,6 +49,8 @@ public final class LogVerifier {
     }
 
     /**
+     * Reads everything and says what it found.
+     *
      * @param remembered ends of chains that were kept elsewhere, for example in an anchor
      */
     public AuditVerification verify(List<CheckpointSink> sinks, List<AuditHead> remembered) {
@@ -71,12 +73,10 @@ public final class LogVerifier {
 
     /** Looked for when the first line was read: it is stored before that is written. */
     private Optional<CheckpointSigner> signer() {
-        Optional<CheckpointSigner> known = signer;
-        if (known == null) {
-            known = source.signer().flatMap(wrapped -> CheckpointSigner.open(wrapped, keys));
-            signer = known;
+        if (signer.isEmpty()) {
+            signer = source.signer().flatMap(wrapped -> CheckpointSigner.open(wrapped, keys));
         }
-        return known;
+        return signer;
     }
 
     private void read(AuditSource.Snapshot snapshot) {
