@@ -37,15 +37,16 @@ public final class KeyRotation implements AutoCloseable {
     private final KeyRegistry keys;
     private final ResealDatabase database;
     private final Engine engine;
-    private final Approvals approvals;
+    private final Custody custody;
 
-    private KeyRotation(Clock clock, Duration lease, KeyRegistry keys, ResealDatabase database, Engine engine) {
+    private KeyRotation(
+            Clock clock, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
         this.clock = clock;
-        this.lease = lease;
+        this.lease = settings.lease();
         this.keys = keys;
         this.database = database;
         this.engine = engine;
-        this.approvals = new Approvals(keys, clock);
+        this.custody = new Custody(keys, engine, settings.policies(), clock);
     }
 
     /**
@@ -64,7 +65,7 @@ public final class KeyRotation implements AutoCloseable {
             ResealDatabase database = ResealDatabase.open(settings, POOL, CONNECTIONS);
             try {
                 Engine engine = Engine.open(database, keys, settings.lease(), clock);
-                return new KeyRotation(clock, settings.lease(), keys, database, engine);
+                return new KeyRotation(clock, settings, keys, database, engine);
             } catch (RuntimeException e) {
                 database.close();
                 throw e;
@@ -194,11 +195,8 @@ public final class KeyRotation implements AutoCloseable {
     }
 
     private void awaitSettled(KeyId retired) {
-        KeyVersion version = keys(retired.type()).stream()
-                .filter(key -> key.id().equals(retired))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + retired));
-        if (!version.state().isRetired()) {
+        KeyVersion version = custody.version(retired);
+        if (!version.state().isRetired() && version.state() != KeyState.PENDING_DESTROY) {
             throw new IllegalArgumentException("The key " + retired + " is " + version.state()
                     + ": a proof is about a key that seals nothing any more. Rotate " + retired.type() + " first");
         }
@@ -209,7 +207,7 @@ public final class KeyRotation implements AutoCloseable {
 
     /** What takes several people: who has asked for it, and who has agreed. */
     public Approvals approvals() {
-        return approvals;
+        return custody.approvals();
     }
 
     /**
@@ -220,17 +218,42 @@ public final class KeyRotation implements AutoCloseable {
      * @throws IllegalArgumentException if the key store holds no such key
      */
     public KeyVersion liftSuspension(KeyId key, Person by, String reason) {
-        KeyVersion suspended = keys.refresh()
-                .version(key)
-                .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + key));
+        KeyVersion suspended = custody.version(key);
         if (suspended.state() != KeyState.SUSPENDED) {
             throw new IllegalTransitionException(
                     "The key " + key + " is " + suspended.state() + ": there is no suspension to lift");
         }
-        return approvals.perform(
-                GuardedOperation.liftSuspension(suspended),
-                by,
-                () -> keys.lifecycle().liftSuspension(key, by.toString(), reason));
+        return approvals()
+                .perform(
+                        GuardedOperation.liftSuspension(suspended),
+                        by,
+                        () -> keys.lifecycle().liftSuspension(key, by.toString(), reason));
+    }
+
+    /** The way of a key to its destruction: what stands against it, and each step. */
+    public KeyDestruction destruction(KeyId key) {
+        return new KeyDestruction(key, custody);
+    }
+
+    /** What outside Reseal's tables depends on keys. */
+    public Dependants dependants() {
+        return custody.dependants();
+    }
+
+    /** How long copies of the databases are kept. */
+    public Backups backups() {
+        return custody.backups();
+    }
+
+    /**
+     * Brings keys whose grace is over nearer to their end; to be called once a week. It counts, takes the proofs it needs, proposes every
+     * key whose gates are met, and erases after the waiting time those of sessions and signatures, and those whose policy asks for no
+     * approvals. The rest waits for people. A key whose destruction a person has cancelled is left alone.
+     *
+     * @return a line for each key whose grace is over
+     */
+    public List<CleanupLine> cleanUp() {
+        return new Cleanup(custody, engine.proving()).run();
     }
 
     /** Counts the values of every column by key version. */

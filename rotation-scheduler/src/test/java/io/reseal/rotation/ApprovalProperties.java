@@ -77,7 +77,7 @@ class ApprovalProperties {
         return login.equals("ann-token") ? "ann" : login;
     }
 
-    @Property(tries = 150)
+    @Property(tries = 60)
     void nothingIsDoneWithoutEnoughDifferentPeopleInTime(
             @ForAll @Size(max = 60) List<@IntRange(max = 9_999) Integer> wishes) {
         for (int wish : wishes) {

@@ -45,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private final Proving proving;
     private final Inventory inventory;
     private final RunStore runs;
+    private final DestructionEvidence evidence;
     private final Worker.Tools tools;
     private final OwnWork ownWork = new OwnWork();
     private final List<ActiveRun> active = new CopyOnWriteArrayList<>();
@@ -60,6 +61,7 @@ public final class Engine implements AutoCloseable {
         this.proving = new Proving(jdbi, dialect, catalog, keys.types(), keyLease);
         this.inventory = new Inventory(jdbi, dialect, keys.types());
         this.runs = new RunStore(jdbi, keys.types());
+        this.evidence = new DestructionEvidence(jdbi, dialect, catalog, runs);
         RangeClaims claims = new RangeClaims(jdbi, runs);
         RowLedger ledger = new RowLedger(jdbi, runs);
         RunPlanner planner = new RunPlanner(jdbi, dialect, keys, keyLease, targets);
@@ -161,6 +163,11 @@ public final class Engine implements AutoCloseable {
     /** Proofs on demand. */
     public Proving proving() {
         return proving;
+    }
+
+    /** What tells whether a key is still needed. */
+    public DestructionEvidence evidence() {
+        return evidence;
     }
 
     /** Counts values by column and key version. */

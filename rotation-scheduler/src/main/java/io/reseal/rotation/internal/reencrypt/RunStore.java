@@ -61,6 +61,18 @@ final class RunStore {
                 .findOne());
     }
 
+    /** The newest run that was planned for values under {@code key}. */
+    Optional<Run> lastWith(KeyId key) {
+        return jdbi.withHandle(handle -> handle
+                .createQuery("SELECT * FROM reseal_run WHERE key_type = :type ORDER BY id DESC")
+                .bind("type", key.type().name())
+                .map(this::read)
+                .list()
+                .stream()
+                .filter(run -> run.retired().contains(key))
+                .findFirst());
+    }
+
     /** A new open run; the database refuses a second one of the same key type. */
     RunId create(Handle handle, KeyId target, List<KeyId> retired, ReencryptionOptions options) {
         return new RunId(handle.createUpdate("""

@@ -1,0 +1,143 @@
+package io.reseal.rotation;
+
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.ProtectedRecord;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What outside Reseal's tables depends on keys, as people have declared it, and their word that it does no longer. Protected like the
+ * keys, and kept: a declaration is not taken back, and of a store that is gone somebody attests just that. Safe for use by several
+ * threads.
+ */
+public final class Dependants {
+
+    private static final String DEPENDANT = "dependant";
+    private static final String ATTESTATION = "attestation";
+    private static final int MAX_STATEMENT = 1_000;
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final KeyRegistry keys;
+    private final Clock clock;
+
+    Dependants(KeyRegistry keys, Clock clock) {
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    record Declared(String kind) {}
+
+    record Attested(String authority, String person, String at, String since, String statement) {}
+
+    /** Declares something; declaring it again changes nothing. */
+    public void declare(Dependant dependant, Person by) {
+        String id = id(dependant);
+        ProtectedRecord record = new ProtectedRecord(
+                DEPENDANT,
+                id,
+                JSON.writeValueAsString(new Declared(dependant.kind().name())));
+        keys.records()
+                .change(
+                        DEPENDANT,
+                        id,
+                        present -> declared(dependant, present, record),
+                        new AuditEntry(by.toString(), "declare-dependant", dependant.toString()));
+    }
+
+    private static ProtectedRecord declared(
+            Dependant dependant, Optional<ProtectedRecord> present, ProtectedRecord record) {
+        if (present.isPresent() && !present.get().equals(record)) {
+            throw new IllegalArgumentException("Something else than a " + dependant.kind() + " is declared as "
+                    + dependant.name() + " of " + dependant.keyType() + ": choose another name");
+        }
+        return record;
+    }
+
+    /** What depends on keys of a type, by name. */
+    public List<Dependant> of(KeyType type) {
+        String prefix = type.name() + "/";
+        return keys.refresh().records(DEPENDANT).stream()
+                .filter(record -> record.id().startsWith(prefix))
+                .map(record -> new Dependant(
+                        record.id().substring(prefix.length()),
+                        Dependant.Kind.valueOf(
+                                JSON.readValue(record.body(), Declared.class).kind()),
+                        type))
+                .toList();
+    }
+
+    /**
+     * Says that nothing in a declared dependant needs a key any more: no file, session or signature is under it, the cache was evicted,
+     * the consumer has read past the last value under it. Say it again after the key was proposed for destruction.
+     *
+     * @param statement what was done to know it, for the audit: at most 1,000 characters
+     * @throws IllegalArgumentException if it was not declared for keys of this type
+     */
+    public Attestation attest(Dependant dependant, KeyId key, Person person, String statement) {
+        if (statement.isBlank() || statement.length() > MAX_STATEMENT) {
+            throw new IllegalArgumentException(
+                    "An attestation needs a statement of at most " + MAX_STATEMENT + " characters");
+        }
+        if (!key.type().equals(dependant.keyType()) || !of(key.type()).contains(dependant)) {
+            throw new IllegalArgumentException(
+                    "There is no " + dependant + " of " + key.type() + ": declare it before anybody attests for it");
+        }
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        ProtectedRecord record = keys.records()
+                .change(
+                        ATTESTATION,
+                        id(dependant, key),
+                        present -> {
+                            String first =
+                                    present.map(before -> body(before).since()).orElse(now.toString());
+                            return record(
+                                    dependant,
+                                    key,
+                                    new Attested(
+                                            person.authority(), person.subject(), now.toString(), first, statement));
+                        },
+                        new AuditEntry(person.toString(), "attest", statement, dependant + ", " + key));
+        return attestation(dependant, key, record);
+    }
+
+    /** The last attestation of a dependant for a key. */
+    public Optional<Attestation> attestation(Dependant dependant, KeyId key) {
+        return keys.refresh()
+                .record(ATTESTATION, id(dependant, key))
+                .map(record -> attestation(dependant, key, record));
+    }
+
+    private static Attestation attestation(Dependant dependant, KeyId key, ProtectedRecord record) {
+        Attested body = body(record);
+        return new Attestation(
+                key,
+                dependant,
+                new Person(body.authority(), body.person()),
+                Instant.parse(body.at()),
+                Instant.parse(body.since()),
+                body.statement());
+    }
+
+    private static ProtectedRecord record(Dependant dependant, KeyId key, Attested body) {
+        return new ProtectedRecord(ATTESTATION, id(dependant, key), JSON.writeValueAsString(body));
+    }
+
+    private static Attested body(ProtectedRecord record) {
+        return JSON.readValue(record.body(), Attested.class);
+    }
+
+    private static String id(Dependant dependant) {
+        return dependant.keyType() + "/" + dependant.name();
+    }
+
+    private static String id(Dependant dependant, KeyId key) {
+        return key.type() + "/" + key.version() + "/" + dependant.name();
+    }
+}

@@ -1,0 +1,57 @@
+package io.reseal.rotation.internal.reencrypt;
+
+import io.reseal.database.ColumnCatalog;
+import io.reseal.database.SealedColumn;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyType;
+import io.reseal.rotation.RunId;
+import io.reseal.rotation.internal.jdbc.Dialect;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+
+/** What the engine's tables say about whether a key is still needed. */
+public final class DestructionEvidence {
+
+    private final Jdbi jdbi;
+    private final Dialect dialect;
+    private final ColumnCatalog catalog;
+    private final RunStore runs;
+
+    DestructionEvidence(Jdbi jdbi, Dialect dialect, ColumnCatalog catalog, RunStore runs) {
+        this.jdbi = jdbi;
+        this.dialect = dialect;
+        this.catalog = catalog;
+        this.runs = runs;
+    }
+
+    /** By the clock of the database, which proofs are dated by. */
+    public Instant now() {
+        return SoftProof.now(jdbi);
+    }
+
+    /** Whether hard proofs are possible on this database. */
+    public boolean canFence() {
+        return dialect.fence().isPresent();
+    }
+
+    /** The key types that any column was ever mapped to, by any node. */
+    public Set<KeyType> mappedTypes() {
+        return catalog.columns().stream().map(SealedColumn::keyType).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The last run that took values from under a key; empty if there was none. */
+    public Optional<RunId> lastRun(KeyId key) {
+        return runs.lastWith(key).map(Run::id);
+    }
+
+    /** How many values of each table a run left as they are. */
+    public Map<String, Long> quarantined(RunId run) {
+        return new RangeStore(jdbi)
+                .quarantined(run).entrySet().stream()
+                        .collect(Collectors.toMap(entry -> entry.getKey().toString(), Map.Entry::getValue));
+    }
+}
