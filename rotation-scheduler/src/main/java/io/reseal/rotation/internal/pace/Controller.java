@@ -4,6 +4,7 @@ import io.reseal.rotation.Effort;
 import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.PaceState;
 import io.reseal.rotation.Pacing;
+import io.reseal.rotation.Signal;
 import io.reseal.rotation.SignalLevel;
 import io.reseal.rotation.SignalReading;
 import java.time.Clock;
@@ -12,20 +13,31 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides which part of the time this node works: a little more each second while nothing objects, a third less when
- * something does, nothing at once when something says stop. Knows time only from its clock.
+ * something does, nothing at once when something says stop. Knows time only from its clock. What is an average of seconds
+ * slows once for each of them, no further than it can be of this side's making, and what was before is soon reached again.
  */
 public final class Controller {
 
     static final double LEAST_DUTY = 0.01;
 
     private static final Duration STEP = Duration.ofSeconds(1);
-    private static final Duration MEMORY = Duration.ofSeconds(30);
+    private static final Duration MEMORY = Duration.ofSeconds(10);
     private static final double DECREASE = 0.65;
     private static final double STEPS_TO_MOST = 10;
     private static final double CAUTIOUS_STEPS_TO_MOST = 60;
+
+    /** What {@link Signal#FOREGROUND_TIME} is an average of, and until when it tells nothing of a smaller duty. */
+    private static final Duration AVERAGED = Duration.ofSeconds(3);
+
+    /**
+     * One session that works a third of what it may beside others cannot make the average of theirs notably larger: while it
+     * works, each of theirs would have to take several times as long.
+     */
+    private static final double TOO_LITTLE_TO_SHOW = 1.0 / 3;
 
     private final Clock clock;
     private final BatchSize batchSize;
@@ -36,6 +48,7 @@ public final class Controller {
     private double disturbedAt = 1;
     private Instant disturbed = Instant.EPOCH;
     private Instant stepped;
+    private Instant slowedByAverage = Instant.EPOCH;
     private PaceState state;
     private Instant since;
     private String because = "it has only begun";
@@ -88,13 +101,13 @@ public final class Controller {
 
     private void adapt(Instant now) {
         double most = effort.mostDuty(isBesideTraffic);
-        Optional<SignalReading> slow = first(SignalLevel.SLOW);
+        Optional<SignalReading> slow = slow();
         if (state == PaceState.STOPPED) {
             duty = LEAST_DUTY;
             stepped = now;
         } else if (!now.isBefore(stepped.plus(STEP))) {
             stepped = now;
-            slow.ifPresentOrElse(signal -> decrease(now), () -> increase(now, most));
+            slow.ifPresentOrElse(signal -> decrease(now, signal.signal(), most), () -> increase(now, most));
         }
         duty = Math.min(duty, most);
         boolean isUnthrottled = duty >= 1;
@@ -102,9 +115,30 @@ public final class Controller {
         enter(isUnthrottled ? PaceState.UNTHROTTLED : PaceState.THROTTLED, now, reason);
     }
 
-    private void decrease(Instant now) {
-        disturb(now, duty * DECREASE);
-        duty = Math.max(LEAST_DUTY, duty * DECREASE);
+    /** The average only if nothing else objects: whatever else does speaks of this moment. */
+    private Optional<SignalReading> slow() {
+        return at(SignalLevel.SLOW)
+                .filter(reading -> reading.signal() != Signal.FOREGROUND_TIME)
+                .findFirst()
+                .or(() -> first(SignalLevel.SLOW));
+    }
+
+    private void decrease(Instant now, Signal signal, double most) {
+        if (signal == Signal.FOREGROUND_TIME) {
+            decreaseByAverage(now, most * TOO_LITTLE_TO_SHOW);
+        } else {
+            disturb(now, duty * DECREASE);
+            duty = Math.max(LEAST_DUTY, duty * DECREASE);
+        }
+    }
+
+    /** A moment in which all was slow, whoever's fault it was, is in the average for seconds: it counts once. */
+    private void decreaseByAverage(Instant now, double least) {
+        if (duty > least && !now.isBefore(slowedByAverage.plus(AVERAGED))) {
+            slowedByAverage = now;
+            disturb(now, duty);
+            duty = Math.max(least, duty * DECREASE);
+        }
     }
 
     private void disturb(Instant now, double at) {
@@ -130,10 +164,13 @@ public final class Controller {
     }
 
     private Optional<SignalReading> first(SignalLevel level) {
+        return at(level).findFirst();
+    }
+
+    private Stream<SignalReading> at(SignalLevel level) {
         return readings.stream()
                 .filter(reading -> reading.level() == level)
-                .filter(reading -> effort != Effort.FULL || reading.signal().isHard())
-                .findFirst();
+                .filter(reading -> effort != Effort.FULL || reading.signal().isHard());
     }
 
     private static String words(SignalReading reading) {

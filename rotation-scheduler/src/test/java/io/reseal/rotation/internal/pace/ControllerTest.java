@@ -114,6 +114,47 @@ class ControllerTest {
         assertThat(controller.duty()).isBetween(disturbed, disturbed + 6 * 0.25 / 60);
     }
 
+    @Test
+    void forgetsADisturbanceThatDidNotComeBackWithinSeconds() {
+        Controller controller = new Controller(clock, BALANCED);
+        run(controller, BALANCED, Duration.ofSeconds(20), true);
+        run(controller, BALANCED, Duration.ofSeconds(1), true, reading(Signal.PROBE, SignalLevel.SLOW));
+        run(controller, BALANCED, Duration.ofSeconds(15), true);
+
+        assertThat(controller.duty()).isEqualTo(Effort.BALANCED.mostDuty(true));
+    }
+
+    /** One bad moment, of whoever's making, is in the average for three seconds. */
+    @Test
+    void anAverageThatRoseSlowsOnceForAllTheSecondsThatItCoversAndIsSoonMadeUpFor() {
+        Controller controller = new Controller(clock, BALANCED);
+        run(controller, BALANCED, Duration.ofSeconds(20), true);
+        double before = controller.duty();
+        run(controller, BALANCED, Duration.ofSeconds(3), true, reading(Signal.FOREGROUND_TIME, SignalLevel.SLOW));
+        double slowed = controller.duty();
+        run(controller, BALANCED, Duration.ofSeconds(5), true);
+
+        assertThat(slowed).isBetween(before * 0.6, before * 0.7);
+        assertThat(controller.duty()).isEqualTo(before);
+    }
+
+    @Test
+    void anAverageSlowsNoFurtherThanItCanBeOfThisSidesMakingButHidesNothingElse() {
+        Controller controller = new Controller(clock, BALANCED);
+        run(controller, BALANCED, Duration.ofSeconds(20), true);
+        SignalReading average = reading(Signal.FOREGROUND_TIME, SignalLevel.SLOW);
+        run(controller, BALANCED, Duration.ofSeconds(60), true, average);
+        double slowed = controller.duty();
+        SignalReading queue = reading(Signal.FOREGROUND_QUEUE, SignalLevel.SLOW);
+        run(controller, BALANCED, Duration.ofSeconds(10), true, average, queue);
+
+        assertThat(slowed).isEqualTo(Effort.BALANCED.mostDuty(true) / 3);
+        assertThat(controller.duty()).isEqualTo(Controller.LEAST_DUTY);
+        assertThat(controller.pacing(1_000).because()).isEqualTo("FOREGROUND_QUEUE: seen");
+        run(controller, BALANCED, Duration.ofSeconds(10), true, average);
+        assertThat(controller.duty()).isEqualTo(Controller.LEAST_DUTY);
+    }
+
     @ParameterizedTest
     @EnumSource(Signal.class)
     void fullEffortHeedsOnlyHardStops(Signal signal) {
@@ -200,5 +241,47 @@ class ControllerTest {
         assertThat(controller.batchRows(5_000)).isEqualTo(4_000);
         controller.wrote(4_000, Duration.ofMillis(600));
         assertThat(controller.batchRows(5_000)).isEqualTo(2_000);
+    }
+
+    private static void writeWindow(Controller controller, int batchRows, Duration writing) {
+        for (int batch = 0; batch < 64; batch++) {
+            controller.wrote(batchRows, writing);
+        }
+    }
+
+    /** 64 times what is asked for, in 17 rounds, are four batches a round, each of 15/16 of that. */
+    @Test
+    void batchesGrowAlthoughAWindowIsDealtOutBeforeItsFirstIsWrittenAndInSmallerOnes() {
+        Controller controller = new Controller(clock, BALANCED);
+        controller.observe(BALANCED, true, List.of());
+        for (int window = 0; window < 6; window++) {
+            int rows = controller.batchRows(5_000) * 15 / 16;
+            writeWindow(controller, rows, Duration.ofNanos(500_000L + rows * 8_000L));
+        }
+
+        assertThat(controller.batchRows(5_000)).isBetween(200, 500);
+    }
+
+    @Test
+    void aWindowsBatchesMakeTheNextOnesSmallerOnceHoweverManyOfThemTookTooLong() {
+        Controller controller = new Controller(clock, BALANCED);
+        controller.observe(BALANCED, false, List.of());
+        for (int i = 0; i < 100; i++) {
+            controller.wrote(controller.batchRows(5_000), Duration.ofMillis(10));
+        }
+        writeWindow(controller, 5_000, Duration.ofMillis(300));
+
+        assertThat(controller.batchRows(5_000)).isEqualTo(4_000);
+    }
+
+    @Test
+    void whatIsLeftOfAWindowDoesNotMakeBatchesLarger() {
+        Controller controller = new Controller(clock, BALANCED);
+        controller.observe(BALANCED, true, List.of());
+        for (int i = 0; i < 10; i++) {
+            controller.wrote(24, Duration.ofNanos(100_000));
+        }
+
+        assertThat(controller.batchRows(5_000)).isEqualTo(50);
     }
 }
