@@ -31,7 +31,7 @@ class RestoreProperties {
     private StoredKeys copy = StoredKeys.NONE;
     private KeyRegistry node = open();
 
-    private enum Step {
+    enum Step {
         ROTATE,
         CREATE,
         DESTROY_OLDEST,

@@ -31,7 +31,11 @@ class TamperedKeyStoreTest {
     private static final String POLICY = "the row of the policy 'token_encryption' in reseal_record";
 
     /** One edit, in statements that end with semicolons, and how it is named. */
-    private record Edit(String sql, String... findings) {
+    private record Edit(String sql, List<String> findings) {
+
+        Edit(String sql, String... findings) {
+            this(sql, List.of(findings));
+        }
 
         void of(TestDatabase database) throws SQLException {
             for (String statement : sql.split(";", -1)) {
@@ -102,13 +106,14 @@ class TamperedKeyStoreTest {
                 byte[] sealed = new FieldCipher(node, "t.c").seal(TYPE, new byte[] {1});
                 edit.of(database);
                 List<String> before = content(database);
+                String[] findings = edit.findings().toArray(String[]::new);
                 assertThatThrownBy(() -> open(database, clock))
                         .as(edit.sql())
                         .isInstanceOf(TamperedKeyStoreException.class)
-                        .hasMessageContainingAll(edit.findings())
+                        .hasMessageContainingAll(findings)
                         .hasMessageContaining("Nothing was overwritten");
                 clock.advance(Duration.ofSeconds(11));
-                assertRefuses(node, sealed, edit.findings());
+                assertRefuses(node, sealed, findings);
                 assertThat(content(database)).isEqualTo(before);
             }
         }
