@@ -325,7 +325,7 @@ class SharedRunTest {
                         try {
                             return method.invoke(connection, arguments);
                         } catch (InvocationTargetException e) {
-                            throw e.getCause();
+                            throw e.getCause() == null ? e : e.getCause();
                         }
                     });
         }
