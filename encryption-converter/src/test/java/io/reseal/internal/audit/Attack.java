@@ -23,7 +23,6 @@ enum Attack {
                     log,
                     random,
                     e -> with(
-                            e,
                             e.head(),
                             e.recordedAt(),
                             texts(e),
@@ -34,7 +33,7 @@ enum Attack {
         @Override
         void on(MemoryLog log, Random random) {
             Duration step = Duration.ofNanos(1000L * (random.nextInt(10) - 5));
-            edit(log, random, e -> with(e, e.head(), e.recordedAt().plus(step), texts(e), e.generation()));
+            edit(log, random, e -> with(e.head(), e.recordedAt().plus(step), texts(e), e.generation()));
         }
     },
     EDIT_ACTOR {
@@ -76,7 +75,7 @@ enum Attack {
                 int end = Math.max(0, texts[from].length() - 1);
                 texts[from + 1] = texts[from].substring(end) + texts[from + 1];
                 texts[from] = texts[from].substring(0, end);
-                return with(e, e.head(), e.recordedAt(), texts, e.generation());
+                return with(e.head(), e.recordedAt(), texts, e.generation());
             });
         }
     },
@@ -222,10 +221,8 @@ enum Attack {
             AuditRecord victim = any(log.entries, random);
             if (victim.head().seq() < end(log, victim.head().chain())) {
                 DELETE_AND_CLOSE_THE_GAP.on(log, random);
-                AuditRecord first = at(log, victim.head().chain(), 1);
-                if (first != null) {
-                    recompute(log, first, first, guessed(log, first, random));
-                }
+                at(log, victim.head().chain(), 1)
+                        .ifPresent(first -> recompute(log, first, first, guessed(log, first, random)));
             }
         }
     },
@@ -238,7 +235,7 @@ enum Attack {
             ChainKey key = own.newKey();
             ChainRow forged = own.wrapped(row.chain(), row.node(), row.startedAt(), key);
             log.chains.set(at, new ChainRow(row.chain(), row.node(), row.startedAt(), row.kekId(), forged.wrapped()));
-            AuditRecord first = at(log, row.chain(), 1);
+            AuditRecord first = at(log, row.chain(), 1).orElseThrow();
             recompute(log, first, edited(first, random, 3), key);
         }
     },
@@ -416,7 +413,7 @@ enum Attack {
     private static AuditRecord edited(AuditRecord e, Random random, int column) {
         String[] texts = texts(e);
         texts[column] = changed(texts[column], random);
-        return with(e, e.head(), e.recordedAt(), texts, e.generation());
+        return with(e.head(), e.recordedAt(), texts, e.generation());
     }
 
     private static String changed(String text, Random random) {
@@ -440,24 +437,22 @@ enum Attack {
         return new String[] {e.actor(), e.action(), e.subject(), e.reason(), e.detail()};
     }
 
-    private static AuditRecord with(
-            AuditRecord e, AuditHead head, Instant at, String[] texts, Optional<Long> generation) {
+    private static AuditRecord with(AuditHead head, Instant at, String[] texts, Optional<Long> generation) {
         return new AuditRecord(head, generation, at, texts[0], texts[1], texts[2], texts[3], texts[4]);
     }
 
     private static AuditRecord moved(AuditRecord e, String chain, long seq, Bytes mac) {
-        return with(e, new AuditHead(chain, seq, mac), e.recordedAt(), texts(e), e.generation());
+        return with(new AuditHead(chain, seq, mac), e.recordedAt(), texts(e), e.generation());
     }
 
     private static AuditRecord placed(AuditRecord e, AuditHead place, boolean withMac) {
         return moved(e, place.chain(), place.seq(), withMac ? e.head().mac() : place.mac());
     }
 
-    private static AuditRecord at(MemoryLog log, String chain, long seq) {
+    private static Optional<AuditRecord> at(MemoryLog log, String chain, long seq) {
         return log.entries.stream()
                 .filter(e -> e.head().chain().equals(chain) && e.head().seq() == seq)
-                .findFirst()
-                .orElse(null);
+                .findFirst();
     }
 
     private static long end(MemoryLog log, String chain) {
@@ -469,13 +464,16 @@ enum Attack {
     }
 
     private static AuditRecord last(MemoryLog log, String chain) {
-        return at(log, chain, end(log, chain));
+        return at(log, chain, end(log, chain)).orElseThrow();
     }
 
     private static Bytes before(MemoryLog log, AuditRecord entry) {
         return entry.head().seq() == 1
                 ? EntryMac.NONE
-                : at(log, entry.head().chain(), entry.head().seq() - 1).head().mac();
+                : at(log, entry.head().chain(), entry.head().seq() - 1)
+                        .orElseThrow()
+                        .head()
+                        .mac();
     }
 
     /** Keys that can be made of what the tables hold, and some that cannot. */
@@ -499,12 +497,14 @@ enum Attack {
         ChainKey present = key;
         log.entries.remove(from);
         log.entries.add(instead);
-        for (long seq = from.head().seq(); at(log, from.head().chain(), seq) != null; seq++) {
-            AuditRecord old = at(log, from.head().chain(), seq);
+        Optional<AuditRecord> next = at(log, from.head().chain(), from.head().seq());
+        while (next.isPresent()) {
+            AuditRecord old = next.get();
             AuditRecord forged = EntryMac.sealed(old, before, present);
             log.entries.set(log.entries.indexOf(old), forged);
             before = forged.head().mac();
             present = present.next();
+            next = at(log, old.head().chain(), old.head().seq() + 1);
         }
     }
 }

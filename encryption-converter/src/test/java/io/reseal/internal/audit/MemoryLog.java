@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -85,7 +86,7 @@ final class MemoryLog implements AuditSource, AuditSource.Snapshot {
     private List<AuditRecord> inOrder() {
         return entries.stream()
                 .sorted(Comparator.comparing((AuditRecord entry) -> entry.head().chain())
-                        .thenComparing(entry -> entry.head().seq()))
+                        .thenComparingLong(entry -> entry.head().seq()))
                 .toList();
     }
 
@@ -167,9 +168,10 @@ final class MemoryLog implements AuditSource, AuditSource.Snapshot {
         }
 
         private void add(String node, AuditEvent event) {
-            AuditRecord entry = open.get(node).next(event, now);
+            AuditChain chain = Objects.requireNonNull(open.get(node));
+            AuditRecord entry = chain.next(event, now);
             log.entries.add(entry);
-            open.get(node).stored(entry.head());
+            chain.stored(entry.head());
         }
 
         private AuditEvent event(int i) {
