@@ -28,6 +28,6 @@ public record DestructionChecklist(KeyId key, KeyState state, List<Gate> gates) 
 
     /** The gate of that name. */
     public Gate gate(Gate.Name name) {
-        return gates.get(name.ordinal());
+        return gates.stream().filter(gate -> gate.name() == name).findFirst().orElseThrow();
     }
 }

@@ -10,6 +10,7 @@ import io.reseal.benchmarks.report.Table;
 import io.reseal.benchmarks.stage.Machine;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** The benchmark's findings, as text and as files. */
 final class Report {
@@ -78,7 +79,7 @@ final class Report {
     }
 
     private static Spread spread(Figure figure, String detail) {
-        return new Spread(((List<?>) figure.details().get(detail))
-                .stream().map(Double.class::cast).toList());
+        List<?> rounds = (List<?>) Objects.requireNonNull(figure.details().get(detail), detail);
+        return new Spread(rounds.stream().map(Double.class::cast).toList());
     }
 }
