@@ -125,8 +125,9 @@ class JudgeTest {
     /** What a run leaves behind, if {@code what} goes wrong with it. */
     private void plant(String what) throws SQLException {
         server.witness().execute("""
-                INSERT INTO reseal_run (id, key_type, state, pass, target_version, retired, acknowledged, effort, started_at)
-                    VALUES (900, 'database_encryption', 'COMPLETED', 1, 2, '', '', '', now());
+                INSERT INTO reseal_run (id, key_type, state, pass, target_version, retired, left_over, acknowledged, effort,
+                        started_at)
+                    VALUES (900, 'database_encryption', 'COMPLETED', 1, 2, '', '', '', '', now());
                 INSERT INTO reseal_range (id, run_id, kind, table_schema, table_name, part_schema, part_name, key_columns,
                         key_unique, scanned, state, token, ready_at, estimated_rows, rows_changed, rows_superseded)
                     VALUES (901, 900, 'TABLE', '', 'account', '', '', '["id"]', TRUE, TRUE, 'DONE', 1, now(), 1, 0, 0);
