@@ -180,7 +180,10 @@ class FenceWaitingTest extends FenceFixture {
         void run() throws Exception;
     }
 
-    /** One that works so slowly that it is there for as long as the test is. */
+    /**
+     * One that works so slowly that it is there for as long as the test is. The server looks into its databases one after the
+     * other, ten a second at most, and all tests before have left theirs.
+     */
     private void besideAnAutovacuum(Body body) throws Exception {
         table("t", "WITH (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)");
         stage.execute("INSERT INTO t SELECT n, decode(repeat('00', 1000), 'hex') FROM generate_series(1, 3000) n");
@@ -189,7 +192,7 @@ class FenceWaitingTest extends FenceFixture {
         stage.execute("ALTER SYSTEM SET autovacuum_naptime = 1");
         stage.execute("SELECT pg_reload_conf()");
         try {
-            await().atMost(Duration.ofSeconds(20)).until(() -> holders("t").giveWay());
+            await().atMost(Duration.ofMinutes(2)).until(() -> holders("t").giveWay());
             body.run();
         } finally {
             stage.execute("ALTER SYSTEM RESET autovacuum_naptime");
