@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public record AuditHead(String chain, long seq, Bytes mac) {
 
-    private static final Pattern TEXT = Pattern.compile("([^:]+):(\\d{1,18}):((?:[0-9a-f]{2})*)");
+    private static final Pattern TEXT = Pattern.compile("(.+):(\\d{1,19}):((?:[0-9a-f]{2})*)", Pattern.DOTALL);
 
     /** {@code chain:seq:mac}, the mac in hexadecimal digits. */
     public String text() {

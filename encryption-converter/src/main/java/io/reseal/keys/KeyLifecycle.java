@@ -79,20 +79,34 @@ public final class KeyLifecycle {
     }
 
     /**
-     * Makes a PRE_ACTIVE version the active one, and its predecessor leave ACTIVE for another state in the same transition.
+     * Makes a PRE_ACTIVE version the active one, and its predecessor leave ACTIVE for another state in the same transition. If
+     * somebody else has promoted it meanwhile, the predecessor goes on to that state from DEACTIVATED.
      *
      * @param predecessorTo DEACTIVATED, SUSPENDED (nothing under it opens any more) or COMPROMISED
      */
     public KeyVersion promote(KeyId successor, KeyState predecessorTo, String actor, String reason) {
-        return change(successor, KeyState.ACTIVE, keyring -> {
+        KeyVersion promoted = change(successor, KeyState.ACTIVE, keyring -> {
             KeyVersion next = require(keyring, successor);
             Optional<KeyVersion> active = keyring.active(successor.type());
             Instant at =
                     clock.now(Stream.concat(Stream.of(next), active.stream()).toArray(KeyVersion[]::new));
-            StateChange promoted = StateChange.of(next, KeyState.ACTIVE, at);
+            StateChange activated = StateChange.of(next, KeyState.ACTIVE, at);
             Optional<StateChange> retired = active.map(old -> StateChange.of(old, predecessorTo, at));
-            return new Step(new KeyTransition.Promote(promoted, retired), new AuditEntry(actor, "promote", reason));
+            return new Step(new KeyTransition.Promote(activated, retired), new AuditEntry(actor, "promote", reason));
         });
+        if (predecessorTo != KeyState.DEACTIVATED) {
+            deactivatedBy(promoted)
+                    .ifPresent(old -> move(old.id(), predecessorTo, new AuditEntry(actor, "promote", reason)));
+        }
+        return promoted;
+    }
+
+    /** The predecessor of a promoted version, if it is no further than DEACTIVATED: both changed at one moment. */
+    private Optional<KeyVersion> deactivatedBy(KeyVersion promoted) {
+        return changes.current().versions(promoted.id().type()).stream()
+                .filter(version -> version.state() == KeyState.DEACTIVATED
+                        && version.deactivated().equals(promoted.activated()))
+                .findFirst();
     }
 
     /** Takes a DEACTIVATED version out of use for the time being: nothing under it opens until the suspension is lifted. */

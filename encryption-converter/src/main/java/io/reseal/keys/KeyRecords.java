@@ -35,9 +35,14 @@ public final class KeyRecords {
      * @param change from the present record, if there is one, to the next; called again when another node was faster;
      *     returning what is there changes nothing
      * @return the record that is there now
+     * @throws IllegalArgumentException if {@code change} makes another record, or the kind is one that only a recovery writes
      */
     public ProtectedRecord change(
             String kind, String id, Function<Optional<ProtectedRecord>, ProtectedRecord> change, AuditEntry entry) {
+        if (kind.equals(VersionFloors.KIND)) {
+            throw new IllegalArgumentException("Records of the kind " + kind
+                    + " keep version numbers from being issued twice, and only a recovery writes them");
+        }
         return changes.attempt(keyring -> {
             Optional<ProtectedRecord> present = keyring.record(kind, id);
             ProtectedRecord next = change.apply(present);

@@ -9,7 +9,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The version numbers that were issued before the key store was rolled back, kept so that none is issued again. */
 final class VersionFloors {
 
-    private static final String KIND = "version-floor";
+    /** Written by a recovery alone. */
+    static final String KIND = "version-floor";
+
     private static final String ID = "all";
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<Map<String, Integer>> NUMBERS = new TypeReference<>() {};

@@ -46,6 +46,29 @@ class KeyLifecycleTest {
         assertThat(keys.sealing(TYPE)).isEqualTo(promoted.id());
     }
 
+    /** Between an emergency's successor and its promotion, the scheduled rotation may promote that successor. */
+    @ParameterizedTest
+    @EnumSource(names = {"SUSPENDED", "COMPROMISED"})
+    void aPromotionThatSomebodyElseHasMadeStillMarksThePredecessor(KeyState to) {
+        KeyId first = keys.ensureActive(TYPE);
+        KeyId second = successor();
+        lifecycle.promote(second, WHO, WHY);
+        assertThat(lifecycle.promote(second, to, WHO, WHY).state()).isEqualTo(KeyState.ACTIVE);
+        assertThat(state(first)).isEqualTo(to);
+        long generation = store.generation();
+        lifecycle.promote(second, to, WHO, WHY);
+        assertThat(store.generation()).isEqualTo(generation);
+    }
+
+    @Test
+    void theNumbersIssuedBeforeARecoveryAreNoRecordThatAnybodyMayWrite() {
+        keys.ensureActive(TYPE);
+        ProtectedRecord forgotten = new ProtectedRecord("version-floor", "all", "{}");
+        assertThatThrownBy(() -> keys.records().put(forgotten, new AuditEntry(WHO, "put", WHY)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("version-floor");
+    }
+
     @Test
     void anActiveVersionIsNeitherSuspendedNorCompromisedNorDestroyedByItself() {
         KeyId active = keys.ensureActive(TYPE);

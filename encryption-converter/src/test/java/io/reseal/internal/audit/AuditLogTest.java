@@ -32,6 +32,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditLogTest {
 
@@ -133,6 +135,19 @@ class AuditLogTest {
                     .extracting(AuditFinding::chain, AuditFinding::seq, AuditFinding::what)
                     .containsExactly(org.assertj.core.groups.Tuple.tuple(gone.chain(), 2L, Tampering.TRUNCATED));
         }
+    }
+
+    /** What a chain names as the end of the one before comes from the table, where anybody may have written anything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "1000000000000000000"})
+    void aRowThatSomebodyAddedNeverStopsTheVerification(String seq) throws SQLException {
+        TestDatabase database = Databases.H2.fresh();
+        AuditHead end = appendOne(database);
+        database.execute(
+                "INSERT INTO reseal_audit SELECT chain, " + seq
+                        + ", generation, recorded_at, actor, action, subject, reason, detail, mac FROM reseal_audit WHERE seq = 2");
+        appendOne(database);
+        assertThat(verify(database)).extracting(AuditFinding::chain).contains(end.chain());
     }
 
     @Test
