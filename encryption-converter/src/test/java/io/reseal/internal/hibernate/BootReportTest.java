@@ -1,5 +1,7 @@
 package io.reseal.internal.hibernate;
 
+import static io.reseal.internal.hibernate.Refusal.assertRefused;
+
 import io.reseal.Encrypted;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
@@ -51,7 +53,7 @@ class BootReportTest {
     void namesAllProblemsOfAMappingTogether() {
         String table = "BootReportTest$FiveProblems";
         String entity = FiveProblems.class.getName();
-        Refusal refusal = Refusal.of(FiveProblems.class);
+        Refusal refusal = assertRefused(FiveProblems.class);
         refusal.blames(entity + ".first", table + ".first", "unique", "Remove the constraint")
                 .blames(entity + ".second", table + ".second", "@Lob", "Remove @Lob")
                 .blames(entity + ".third", table + ".third", "@NaturalId", "Identify")

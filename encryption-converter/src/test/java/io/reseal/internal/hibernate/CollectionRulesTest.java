@@ -1,5 +1,7 @@
 package io.reseal.internal.hibernate;
 
+import static io.reseal.internal.hibernate.Refusal.assertRefused;
+
 import io.reseal.Encrypted;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
@@ -101,7 +103,7 @@ class CollectionRulesTest {
     @MethodSource("models")
     void refuses(Class<?> model, String attribute, String column, String cause, String remedy) {
         String name = model.getName().substring(model.getPackageName().length() + 1);
-        Refusal.of(model).blames(model.getName() + "." + attribute, name + "_" + column, cause, remedy);
+        assertRefused(model).blames(model.getName() + "." + attribute, name + "_" + column, cause, remedy);
     }
 
     static Stream<Arguments> models() {
@@ -172,7 +174,7 @@ class CollectionRulesTest {
     @ParameterizedTest
     @MethodSource("owners")
     void refusesWhatAnotherEntityDoesWithIt(Class<?> owner, String cause, String remedy) {
-        Refusal.of(Account.class, owner).blames(Account.class, "token", "stored_token", cause, remedy);
+        assertRefused(Account.class, owner).blames(Account.class, "token", "stored_token", cause, remedy);
     }
 
     static Stream<Arguments> owners() {
@@ -196,6 +198,6 @@ class CollectionRulesTest {
 
     @Test
     void refusesElementCollectionsInTheKeyOfAnAuditTable() {
-        Refusal.of(AuditedElements.class);
+        assertRefused(AuditedElements.class);
     }
 }

@@ -1,5 +1,7 @@
 package io.reseal.internal.hibernate;
 
+import static io.reseal.internal.hibernate.Refusal.assertRefused;
+
 import io.reseal.Encrypted;
 import io.reseal.StorageForm;
 import jakarta.persistence.CheckConstraint;
@@ -195,7 +197,7 @@ class ColumnRulesTest {
     @ParameterizedTest
     @MethodSource("models")
     void refuses(Class<?> model, String cause, String remedy) {
-        Refusal.of(model).blames(model, "token", "token", cause, remedy);
+        assertRefused(model).blames(model, "token", "token", cause, remedy);
     }
 
     static Stream<Arguments> models() {
@@ -219,7 +221,7 @@ class ColumnRulesTest {
 
     @Test
     void refusesADiscriminatorInTheSameColumn() {
-        Refusal.of(SharedWithDiscriminator.class, SharedWithDiscriminatorToo.class)
+        assertRefused(SharedWithDiscriminator.class, SharedWithDiscriminatorToo.class)
                 .blames(
                         SharedWithDiscriminator.class,
                         "token",
@@ -281,7 +283,7 @@ class ColumnRulesTest {
     @ParameterizedTest
     @MethodSource("others")
     void refusesTwoWaysToEncryptOneColumn(Class<?> other) {
-        Refusal.of(First.class, other)
+        assertRefused(First.class, other)
                 .blames(First.class.getName() + ".token", "shared.token", "also mapped by", "the same @Encrypted")
                 .blames(other.getName() + ".token", "shared.token", "also mapped by", "the same @Encrypted");
     }

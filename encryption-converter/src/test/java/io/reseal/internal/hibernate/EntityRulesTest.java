@@ -1,5 +1,7 @@
 package io.reseal.internal.hibernate;
 
+import static io.reseal.internal.hibernate.Refusal.assertRefused;
+
 import io.reseal.Encrypted;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
@@ -50,7 +52,7 @@ class EntityRulesTest {
     @ParameterizedTest
     @ValueSource(classes = {LockedByAll.class, LockedByDirty.class})
     void refusesLockingByContent(Class<?> model) {
-        Refusal.of(model)
+        assertRefused(model)
                 .blames(model, "secret.token", "token", "OptimisticLockType", "Use a @Version")
                 .only(1);
     }
@@ -68,7 +70,7 @@ class EntityRulesTest {
 
     @Test
     void refusesEntitiesThatTheCacheKeepsAsTheyAre() {
-        Refusal.of(
+        assertRefused(
                         Map.of(
                                 "hibernate.cache.use_reference_entries",
                                 "true",
@@ -92,6 +94,6 @@ class EntityRulesTest {
 
     @Test
     void refusesHistoryTablesOfHibernateItself() {
-        Refusal.of(WithHistory.class).blames(WithHistory.class, "token", "token", "history table", "Exclude");
+        assertRefused(WithHistory.class).blames(WithHistory.class, "token", "token", "history table", "Exclude");
     }
 }

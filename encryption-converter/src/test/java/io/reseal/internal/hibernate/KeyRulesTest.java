@@ -1,5 +1,7 @@
 package io.reseal.internal.hibernate;
 
+import static io.reseal.internal.hibernate.Refusal.assertRefused;
+
 import io.reseal.Encrypted;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
@@ -164,7 +166,7 @@ class KeyRulesTest {
     @ParameterizedTest
     @MethodSource("models")
     void refuses(Class<?> model, String attribute, String cause, String remedy) {
-        Refusal.of(model).blames(model, attribute, "token", cause, remedy).only(1);
+        assertRefused(model).blames(model, attribute, "token", cause, remedy).only(1);
     }
 
     static Stream<Arguments> models() {
@@ -203,7 +205,7 @@ class KeyRulesTest {
 
     @Test
     void refusesJoinColumnsThatReferToCiphertext() {
-        Refusal.of(Owner.class, Leaf.class)
+        assertRefused(Owner.class, Leaf.class)
                 .blames(Owner.class, "token", "token", "referencedColumnName", "Join on a column");
     }
 
@@ -228,7 +230,7 @@ class KeyRulesTest {
 
     @Test
     void refusesReferencesToCiphertext() {
-        Refusal.of(Target.class, Referrer.class)
+        assertRefused(Target.class, Referrer.class)
                 .blames(Target.class, "token", "token", "referencedColumnName", "Join on a column");
     }
 
@@ -248,7 +250,7 @@ class KeyRulesTest {
 
     @Test
     void refusesJoinColumns() {
-        Refusal.of(JoinedByToken.class, Leaf.class)
+        assertRefused(JoinedByToken.class, Leaf.class)
                 .blames(JoinedByToken.class, "token", "leaf_id", "is a join column", "Join on a column");
     }
 
@@ -268,7 +270,7 @@ class KeyRulesTest {
 
     @Test
     void refusesAnIndexOnTheTableOfASubclass() {
-        Refusal.of(Animal.class, Cat.class)
+        assertRefused(Animal.class, Cat.class)
                 .blames(Animal.class, "token", "token", "index by_token", "Remove it from the index");
     }
 }

@@ -1,5 +1,6 @@
 package io.reseal.internal.hibernate;
 
+import static io.reseal.internal.hibernate.Refusal.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.Encrypted;
@@ -148,7 +149,7 @@ class PlaintextRulesTest {
     @ParameterizedTest
     @MethodSource("unread")
     void refusesAnAnnotationWhereHibernateDoesNotLook(Class<?> model, String attribute, String remedy) {
-        Refusal.of(model)
+        assertRefused(model)
                 .blames(model, attribute, "token", "where Hibernate does not look", remedy)
                 .only(1);
     }
@@ -217,7 +218,7 @@ class PlaintextRulesTest {
     @ParameterizedTest
     @MethodSource("notPersistent")
     void refusesAnAnnotationOnWhatIsNotPersistent(Class<?> model, Class<?> owner, String name) {
-        Refusal refusal = Refusal.of(model);
+        Refusal refusal = assertRefused(model);
         assertThat(refusal.problems())
                 .singleElement()
                 .asString()
@@ -304,7 +305,7 @@ class PlaintextRulesTest {
     @ParameterizedTest
     @MethodSource("withoutValue")
     void refusesWhatHasNoColumnOfItsOwn(Class<?> model) {
-        assertThat(Refusal.of(model, Association.class).problems())
+        assertThat(assertRefused(model, Association.class).problems())
                 .anySatisfy(problem -> assertThat(problem)
                         .startsWith(model.getName() + ".token: ")
                         .contains("no column of its own", "Put @Encrypted on basic attributes"));
@@ -338,6 +339,7 @@ class PlaintextRulesTest {
 
     @Test
     void refusesAnUnreadAnnotationInAMappedSuperclass() {
-        Refusal.of(Child.class).blames(Child.class, "token", "token", "where Hibernate does not look", "on the field");
+        assertRefused(Child.class)
+                .blames(Child.class, "token", "token", "where Hibernate does not look", "on the field");
     }
 }

@@ -18,12 +18,12 @@ import java.util.Map;
 /** A boot that was refused, and that wrote nothing. */
 record Refusal(List<String> problems) {
 
-    /** Boots these classes on a fresh database. */
-    static Refusal of(Class<?>... classes) {
-        return of(Map.of(), classes);
+    /** Boots these classes on a fresh database, which must be refused and leave no table. */
+    static Refusal assertRefused(Class<?>... classes) {
+        return assertRefused(Map.of(), classes);
     }
 
-    static Refusal of(Map<String, Object> settings, Class<?>... classes) {
+    static Refusal assertRefused(Map<String, Object> settings, Class<?>... classes) {
         TestDatabase database = Databases.H2.fresh();
         Map<String, Object> all = TestFactory.settings(database);
         all.putAll(settings);

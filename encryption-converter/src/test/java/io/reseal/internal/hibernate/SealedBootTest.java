@@ -1,5 +1,6 @@
 package io.reseal.internal.hibernate;
 
+import static io.reseal.internal.hibernate.Refusal.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
@@ -158,7 +159,7 @@ class SealedBootTest {
 
     @Test
     void refusesKeysThatAreMeantForSomethingElse() {
-        Refusal refusal = Refusal.of(OtherPurposes.class);
+        Refusal refusal = assertRefused(OtherPurposes.class);
         for (String attribute : List.of("signature", "file", "session")) {
             assertThat(refusal.problems())
                     .filteredOn(problem -> problem.startsWith("OtherPurposes." + attribute)

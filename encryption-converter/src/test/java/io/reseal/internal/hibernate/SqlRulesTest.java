@@ -1,5 +1,7 @@
 package io.reseal.internal.hibernate;
 
+import static io.reseal.internal.hibernate.Refusal.assertRefused;
+
 import io.reseal.Encrypted;
 import jakarta.persistence.CheckConstraint;
 import jakarta.persistence.Column;
@@ -120,7 +122,7 @@ class SqlRulesTest {
     @ParameterizedTest
     @MethodSource("models")
     void refuses(Class<?> model, String origin) {
-        Refusal.of(model)
+        assertRefused(model)
                 .blames(model, "token", "token", "named in " + origin, "Do this in Java")
                 .only(1);
     }
@@ -192,7 +194,7 @@ class SqlRulesTest {
     @ParameterizedTest
     @MethodSource("others")
     void refusesWhatAnotherEntityDoesWithIt(Class<?> other, String origin) {
-        Refusal.of(Account.class, other)
+        assertRefused(Account.class, other)
                 .blames(
                         Account.class.getName() + ".token",
                         "account.stored_token",

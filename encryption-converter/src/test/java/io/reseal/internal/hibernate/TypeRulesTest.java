@@ -1,5 +1,7 @@
 package io.reseal.internal.hibernate;
 
+import static io.reseal.internal.hibernate.Refusal.assertRefused;
+
 import io.reseal.Encrypted;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Convert;
@@ -152,7 +154,7 @@ class TypeRulesTest {
     @ParameterizedTest
     @MethodSource("models")
     void refuses(Class<?> model, String cause, String remedy) {
-        Refusal.of(model).blames(model, "token", "token", cause, remedy).only(1);
+        assertRefused(model).blames(model, "token", "token", cause, remedy).only(1);
     }
 
     static Stream<Arguments> models() {
@@ -169,7 +171,7 @@ class TypeRulesTest {
 
     @Test
     void refusesConvertersThatApplyByThemselves() {
-        Refusal.of(AutoConverted.class, PinConverter.class)
+        assertRefused(AutoConverted.class, PinConverter.class)
                 .blames(
                         AutoConverted.class,
                         "token",
@@ -195,7 +197,7 @@ class TypeRulesTest {
 
     @Test
     void refusesAttributesOfAnEmbeddableThatIsOneValue() {
-        Refusal.of(Aggregate.class)
+        assertRefused(Aggregate.class)
                 .blames(Aggregate.class, "details.token", "token", "stored as one json", "Map the embeddable");
     }
 
@@ -211,6 +213,6 @@ class TypeRulesTest {
 
     @Test
     void refusesATimeZoneInAColumnOfItsOwn() {
-        Refusal.of(ZonedInTwoColumns.class);
+        assertRefused(ZonedInTwoColumns.class);
     }
 }
