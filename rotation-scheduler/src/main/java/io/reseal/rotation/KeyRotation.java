@@ -10,6 +10,7 @@ import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyStoreStatus;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
+import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import io.reseal.rotation.internal.reencrypt.Waiting;
 import java.time.Clock;
@@ -38,6 +39,7 @@ public final class KeyRotation implements AutoCloseable {
     private final ResealDatabase database;
     private final Engine engine;
     private final Custody custody;
+    private final Alerts alerts;
 
     private KeyRotation(
             Clock clock, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
@@ -47,6 +49,7 @@ public final class KeyRotation implements AutoCloseable {
         this.database = database;
         this.engine = engine;
         this.custody = new Custody(keys, engine, settings.policies(), clock);
+        this.alerts = new Alerts(new AlertStore(database), clock);
     }
 
     /**
@@ -203,6 +206,11 @@ public final class KeyRotation implements AutoCloseable {
         Instant settled = version.deactivated().orElse(version.created()).plus(lease.multipliedBy(2));
         awaitClock(
                 settled, "Interrupted before nodes could have stopped writing under " + retired + ". Prove it again");
+    }
+
+    /** What somebody has to look at. */
+    public Alerts alerts() {
+        return alerts;
     }
 
     /** What takes several people: who has asked for it, and who has agreed. */

@@ -83,7 +83,23 @@ final class RotationSchema {
                             "columns",
                             "on_insert",
                             "on_update",
-                            "fenced_at")));
+                            "fenced_at"),
+                    "reseal_alert",
+                    List.of(
+                            "id",
+                            "open_for",
+                            "kind",
+                            "severity",
+                            "subject_sort",
+                            "subject",
+                            "evidence",
+                            "remedy",
+                            "occurrences",
+                            "first_seen",
+                            "last_seen",
+                            "acknowledged_by",
+                            "acknowledged_at",
+                            "resolved_at")));
 
     private RotationSchema() {}
 }

@@ -103,3 +103,24 @@ CREATE TABLE IF NOT EXISTS reseal_fence (
     fenced_at    datetime(6) NOT NULL,
     PRIMARY KEY (table_schema, table_name)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- What somebody has to look at. open_for is a hash of kind and subject while the alert is open and is null afterwards: unique,
+-- so that of each one is open at a time.
+CREATE TABLE IF NOT EXISTS reseal_alert (
+    id              bigint AUTO_INCREMENT PRIMARY KEY,
+    open_for        char(64)      UNIQUE,
+    kind            varchar(64)   NOT NULL,
+    severity        varchar(16)   NOT NULL,
+    subject_sort    varchar(16)   NOT NULL,
+    subject         varchar(1024) NOT NULL,
+    evidence        varchar(2000) NOT NULL,
+    remedy          varchar(1000) NOT NULL,
+    occurrences     bigint        NOT NULL,
+    first_seen      datetime(6) NOT NULL,
+    last_seen       datetime(6) NOT NULL,
+    acknowledged_by varchar(255),
+    acknowledged_at datetime(6),
+    resolved_at     datetime(6)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+CREATE INDEX IF NOT EXISTS reseal_alert_last_seen ON reseal_alert (last_seen);

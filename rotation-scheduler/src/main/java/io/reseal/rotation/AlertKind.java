@@ -1,0 +1,121 @@
+package io.reseal.rotation;
+
+/** What alerts there are: how severe each is, what to do about it, and what ends it. */
+public enum AlertKind {
+    /** A key is taken to be in other hands, and is being replaced at once. */
+    EMERGENCY_ROTATION(
+            AlertSeverity.CRITICAL,
+            Ending.STATED,
+            "Follow the incident until its re-encryption is proved, and find out how the key became known"),
+    /** Somebody other than Reseal wrote to the key store. */
+    KEY_STORE_TAMPERED(
+            AlertSeverity.CRITICAL,
+            Ending.CAUSE_GONE,
+            "Find out who wrote to the tables, and restore reseal_keystore, reseal_key and reseal_record together from one"
+                    + " backup. Nothing is sealed until then"),
+    /** The key store is an older copy of itself. */
+    KEY_STORE_ROLLED_BACK(
+            AlertSeverity.CRITICAL,
+            Ending.CAUSE_GONE,
+            "Put the newer copy back, or decide to go on from this one with recover(actor, reason). Nothing is sealed until"
+                    + " then"),
+    /** A node did not reach the key store or the KEK. */
+    KEY_STORE_UNAVAILABLE(
+            AlertSeverity.CRITICAL,
+            Ending.CAUSE_GONE,
+            "Check the database behind reseal.keystore and the KEK: a node without them seals nothing"),
+    /** What remembers the key store's progress outside the database cannot be read or written. */
+    ANCHOR_UNAVAILABLE(
+            AlertSeverity.WARNING,
+            Ending.CAUSE_GONE,
+            "Give Reseal's user access to the file of reseal.anchor: until then a rollback of the key store may stay"
+                    + " unnoticed"),
+    /** A node's clock is behind what the key store has recorded. */
+    CLOCK_BEHIND(
+            AlertSeverity.WARNING,
+            Ending.CAUSE_GONE,
+            "Set the clock: grace periods and waiting times are measured by it"),
+    /** More values of a column, or on a node, failed to open within a short time than can be chance. */
+    FAILED_OPENINGS(
+            AlertSeverity.CRITICAL,
+            Ending.QUIET,
+            "Find out who wrote the values or asks for them: this is what guessing, swapping or damaging of values looks like."
+                    + " If a key may be in other hands, rotate it as an emergency"),
+    /** A value was changed, cut short, or moved from another column. */
+    TAMPERED_VALUE(
+            AlertSeverity.WARNING,
+            Ending.QUIET,
+            "Find out who wrote to the column beside the application, and restore the value from a backup"),
+    /** A value names a key that the key store does not hold. */
+    UNKNOWN_KEY(
+            AlertSeverity.WARNING,
+            Ending.QUIET,
+            "Find out where the value comes from. If its key was lost in a restore, restore the newer copy of the key store"),
+    /** A value is stored that is not sealed. */
+    PLAINTEXT_VALUE(
+            AlertSeverity.WARNING,
+            Ending.QUIET,
+            "Find out who writes to the column beside the application, and encrypt it"),
+    /** Somebody asked for a value under a suspended key. */
+    SUSPENDED_KEY_USED(
+            AlertSeverity.WARNING,
+            Ending.QUIET,
+            "Find out who still needs the value; lifting the suspension takes two people"),
+    /** Somebody asked for a value under a key that waits for its destruction. */
+    PENDING_DESTROY_KEY_USED(
+            AlertSeverity.CRITICAL,
+            Ending.QUIET,
+            "Something still needs the key: cancel its destruction, re-encrypt the value, and prove the key again"),
+    /** Somebody asked for a value under a destroyed key. */
+    DESTROYED_KEY_USED(
+            AlertSeverity.WARNING,
+            Ending.QUIET,
+            "The value is lost: find out where it comes from (an old copy, a column outside the mapping), and remove it"),
+    /** Values under a compromised key are opened: whoever has the key may have made them. */
+    COMPROMISED_KEY_USED(
+            AlertSeverity.WARNING,
+            Ending.QUIET,
+            "Finish the re-encryption of its key type; suspend the key if no value under it may be trusted"),
+    /** A key's grace is over while values are left under it. */
+    GRACE_OVER(
+            AlertSeverity.WARNING,
+            Ending.CAUSE_GONE,
+            "Re-encrypt the key type; the key stays usable until nothing is left under it"),
+    /** Raised by a newer release; its severity and remedy stand with the alert. */
+    OF_NEWER_RELEASE(AlertSeverity.WARNING, Ending.STATED, "Upgrade Reseal on this node");
+
+    /** What ends an alert. */
+    public enum Ending {
+        /** Its cause is found to be gone. */
+        CAUSE_GONE,
+        /** Somebody has acknowledged it, and it was not raised again for a day. Silence alone ends no suspicion. */
+        QUIET,
+        /** {@link Alerts#resolve}, by whoever raised it. */
+        STATED
+    }
+
+    private final AlertSeverity severity;
+    private final Ending ending;
+    private final String remedy;
+
+    AlertKind(AlertSeverity severity, Ending ending, String remedy) {
+        this.severity = severity;
+        this.ending = ending;
+        this.remedy = remedy;
+    }
+
+    /** How soon somebody has to look. */
+    public AlertSeverity severity() {
+        return severity;
+    }
+
+    /** What ends it. */
+    public Ending ending() {
+        return ending;
+    }
+
+    /** What to do about it. */
+    public String remedy() {
+        return remedy;
+    }
+}

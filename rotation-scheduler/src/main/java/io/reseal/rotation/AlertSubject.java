@@ -1,0 +1,78 @@
+package io.reseal.rotation;
+
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyType;
+
+/**
+ * What an {@link Alert} is about.
+ *
+ * @param name among those of its sort; at most 1,024 characters, and control characters become spaces
+ */
+public record AlertSubject(Sort sort, String name) {
+
+    private static final int MAX = 1_024;
+
+    public AlertSubject {
+        if (name.isBlank() || name.length() > MAX) {
+            throw new IllegalArgumentException("The subject of an alert has " + name.length()
+                    + " characters: it needs a name of at most " + MAX + " characters");
+        }
+        name = Alert.printable(name);
+    }
+
+    /** What sorts of things alerts are about. */
+    public enum Sort {
+        /** A key version. */
+        KEY,
+        /** A key type. */
+        KEY_TYPE,
+        /** A column, by the context that its values are bound to. */
+        COLUMN,
+        /** A process. */
+        NODE,
+        /** The key store, of which there is one. */
+        KEY_STORE;
+
+        @Override
+        public String toString() {
+            return switch (this) {
+                case KEY -> "key";
+                case KEY_TYPE -> "key type";
+                case COLUMN -> "column";
+                case NODE -> "node";
+                case KEY_STORE -> "key store";
+            };
+        }
+    }
+
+    /** A key version. */
+    public static AlertSubject key(KeyId key) {
+        return new AlertSubject(Sort.KEY, key.toString());
+    }
+
+    /** A key type. */
+    public static AlertSubject keyType(KeyType type) {
+        return new AlertSubject(Sort.KEY_TYPE, type.name());
+    }
+
+    /** A column, by the context that its values are bound to. */
+    public static AlertSubject column(String context) {
+        return new AlertSubject(Sort.COLUMN, context);
+    }
+
+    /** A process, by the name that it gives itself. */
+    public static AlertSubject node(String name) {
+        return new AlertSubject(Sort.NODE, name);
+    }
+
+    /** The key store. */
+    public static AlertSubject keyStore() {
+        return new AlertSubject(Sort.KEY_STORE, "reseal_keystore");
+    }
+
+    /** For example {@code column patient.diagnosis}. */
+    @Override
+    public String toString() {
+        return sort + " " + name;
+    }
+}

@@ -1,0 +1,210 @@
+package io.reseal.rotation.internal.alert;
+
+import io.reseal.database.Moments;
+import io.reseal.database.ResealDatabase;
+import io.reseal.rotation.Alert;
+import io.reseal.rotation.AlertKind;
+import io.reseal.rotation.AlertSeverity;
+import io.reseal.rotation.AlertSubject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code reseal_alert}. A unique column keeps one alert open for a kind and subject, however many nodes raise it at
+ * once: who comes second counts instead. Rows are never deleted.
+ */
+public final class AlertStore {
+
+    /** SQLSTATE classes: 23 a constraint, 40 rolled back by the database, HY lock timeout (H2). */
+    private static final Set<String> LOST_RACE = Set.of("23", "40", "HY");
+
+    private static final int ATTEMPTS = 10;
+
+    private final Jdbi jdbi;
+
+    /** @param database holds the rotation schema */
+    public AlertStore(ResealDatabase database) {
+        this.jdbi = database.jdbi();
+    }
+
+    /** Opens an alert, or counts the open one up. */
+    public Alert raise(Sighting sighting) {
+        return inTransaction(handle -> raise(handle, sighting));
+    }
+
+    /** A transaction that is done again where another node was faster. */
+    <T> T inTransaction(HandleCallback<T, RuntimeException> work) {
+        for (int i = 1; i < ATTEMPTS; i++) {
+            try {
+                return jdbi.inTransaction(work);
+            } catch (JdbiException e) {
+                if (!isLostRace(e)) {
+                    throw e;
+                }
+            }
+        }
+        return jdbi.inTransaction(work);
+    }
+
+    private static boolean isLostRace(JdbiException e) {
+        return e.getCause() instanceof SQLException cause
+                && cause.getSQLState() != null
+                && LOST_RACE.contains(cause.getSQLState().substring(0, 2));
+    }
+
+    /** Fails where another node opens the same alert at this moment. */
+    static Alert raise(Handle handle, Sighting sighting) {
+        String open = openFor(sighting.kind(), sighting.subject());
+        if (countUp(handle, open, sighting) == 0) {
+            insert(handle, open, sighting);
+        }
+        return handle.createQuery("SELECT * FROM reseal_alert WHERE open_for = :open")
+                .bind("open", open)
+                .map(AlertStore::read)
+                .one();
+    }
+
+    private static int countUp(Handle handle, String open, Sighting sighting) {
+        return handle.createUpdate("""
+                        UPDATE reseal_alert
+                        SET occurrences = occurrences + :times, evidence = :evidence,
+                            last_seen = CASE WHEN last_seen < :at THEN :at ELSE last_seen END
+                        WHERE open_for = :open
+                        """)
+                .bind("times", sighting.times())
+                .bind("evidence", sighting.evidence())
+                .bind("at", sighting.at())
+                .bind("open", open)
+                .execute();
+    }
+
+    private static void insert(Handle handle, String open, Sighting sighting) {
+        handle.createUpdate("""
+                        INSERT INTO reseal_alert (open_for, kind, severity, subject_sort, subject, evidence, remedy, occurrences,
+                                                  first_seen, last_seen)
+                        VALUES (:open, :kind, :severity, :sort, :subject, :evidence, :remedy, :times, :at, :at)
+                        """)
+                .bind("open", open)
+                .bind("kind", sighting.kind().name())
+                .bind("severity", sighting.kind().severity().name())
+                .bind("sort", sighting.subject().sort().name())
+                .bind("subject", sighting.subject().name())
+                .bind("evidence", sighting.evidence())
+                .bind("remedy", sighting.kind().remedy())
+                .bind("times", sighting.times())
+                .bind("at", sighting.at())
+                .execute();
+    }
+
+    /** Returns whether one was open. */
+    public boolean resolve(AlertKind kind, AlertSubject subject, Instant at) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                                UPDATE reseal_alert SET open_for = NULL, resolved_at = :at WHERE open_for = :open
+                                """)
+                        .bind("at", at)
+                        .bind("open", openFor(kind, subject))
+                        .execute()
+                == 1);
+    }
+
+    /** Returns false if it was raised again since it was read, or is resolved. */
+    public boolean resolve(Alert alert, Instant at) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                                UPDATE reseal_alert SET open_for = NULL, resolved_at = :at
+                                WHERE id = :id AND open_for IS NOT NULL AND occurrences = :count
+                                """)
+                        .bind("at", at)
+                        .bind("id", alert.id())
+                        .bind("count", alert.count())
+                        .execute()
+                == 1);
+    }
+
+    /** Who was first stays; returns false if somebody was. */
+    public boolean acknowledge(long id, Alert.Acknowledgement by) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                                UPDATE reseal_alert SET acknowledged_by = :by, acknowledged_at = :at
+                                WHERE id = :id AND acknowledged_by IS NULL
+                                """)
+                        .bind("by", by.by())
+                        .bind("at", by.at())
+                        .bind("id", id)
+                        .execute()
+                == 1);
+    }
+
+    public Optional<Alert> find(long id) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM reseal_alert WHERE id = :id")
+                .bind("id", id)
+                .map(AlertStore::read)
+                .findOne());
+    }
+
+    public List<Alert> open() {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT * FROM reseal_alert WHERE open_for IS NOT NULL ORDER BY id")
+                        .map(AlertStore::read)
+                        .list());
+    }
+
+    /** Seen at {@code moment} or later, resolved ones too. */
+    public List<Alert> since(Instant moment) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT * FROM reseal_alert WHERE last_seen >= :moment ORDER BY id")
+                        .bind("moment", moment)
+                        .map(AlertStore::read)
+                        .list());
+    }
+
+    private static Alert read(ResultSet row, StatementContext context) throws SQLException {
+        return new Alert(
+                row.getLong("id"),
+                kind(row.getString("kind")),
+                AlertSeverity.valueOf(row.getString("severity")),
+                new AlertSubject(AlertSubject.Sort.valueOf(row.getString("subject_sort")), row.getString("subject")),
+                row.getString("evidence"),
+                row.getString("remedy"),
+                Moments.read(row, "first_seen", context),
+                Moments.read(row, "last_seen", context),
+                row.getLong("occurrences"),
+                acknowledgement(row.getString("acknowledged_by"), Moments.readOrNull(row, "acknowledged_at", context)),
+                Optional.ofNullable(Moments.readOrNull(row, "resolved_at", context)));
+    }
+
+    private static AlertKind kind(String name) {
+        return Stream.of(AlertKind.values())
+                .filter(kind -> kind.name().equals(name))
+                .findFirst()
+                .orElse(AlertKind.OF_NEWER_RELEASE);
+    }
+
+    private static Optional<Alert.Acknowledgement> acknowledgement(@Nullable String by, @Nullable Instant at) {
+        return by == null || at == null ? Optional.empty() : Optional.of(new Alert.Acknowledgement(by, at));
+    }
+
+    /** A hash, because not every database has unique columns as wide as a subject. */
+    private static String openFor(AlertKind kind, AlertSubject subject) {
+        String text = kind.name() + "\n" + subject.sort().name() + "\n" + subject.name();
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("Every Java platform has SHA-256", e);
+        }
+    }
+}
