@@ -20,7 +20,7 @@ public final class Alerts {
     private static final Logger LOG = LoggerFactory.getLogger(Alerts.class);
     private static final Comparator<Alert> MOST_SEVERE_FIRST = Comparator.comparing(Alert::severity)
             .thenComparing(Alert::firstSeen)
-            .thenComparing(Alert::id);
+            .thenComparingLong(Alert::id);
 
     private final AlertStore store;
     private final Clock clock;

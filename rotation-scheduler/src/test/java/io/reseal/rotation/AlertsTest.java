@@ -22,6 +22,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -197,7 +198,7 @@ class AlertsTest {
                     boolean resolves = i == 0;
                     work.add(executor.submit(() -> {
                         for (int round = 0; round < rounds; round++) {
-                            start.await();
+                            start.await(20, TimeUnit.SECONDS);
                             alerts.raise(AlertKind.UNKNOWN_KEY, COLUMN, "1 value");
                             if (resolves) {
                                 alerts.resolve(AlertKind.UNKNOWN_KEY, COLUMN);
