@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * Takes key versions from one state to the next, by {@link KeyTransitions}, one transition at a time over all nodes. Safe for
  * use by several threads.
  *
- * <p>Asks for no approval, waits for no node and looks at no gate: whoever calls has done that. Each method changes nothing
+ * <p>Asks for no approval, waits for no node and looks at no gate: whoever calls has done that. A promotion that retires a
+ * version is refused with a {@link io.reseal.NodesBehindException} while a node that seals does not know the successor. Each method changes nothing
  * when the version is already in the state that it leads to, so that it may be called again after a failure. A
  * {@link IllegalTransitionException} says that the version's state does not lead there; an {@link IllegalArgumentException},
  * that the key store holds no such version; a {@link io.reseal.KeyStoreUnavailableException}, that the key store did not answer; a

@@ -2,6 +2,7 @@ package io.reseal.keys;
 
 import com.google.crypto.tink.Aead;
 import io.reseal.ResealConfigurationException;
+import io.reseal.ResealException;
 import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
 import io.reseal.UnknownKeyException;
@@ -13,20 +14,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This node's live view of the key store. Safe for use by several threads.
  *
- * <p>A node looks for changes once per refresh interval, when it seals or opens. Once its knowledge is older than the lease it
- * refuses to seal until the key store answers, so that no node seals under a version that was retired more than a lease
- * ago. A key id that it does not know makes it look at once, at most once a second.
+ * <p>A node looks for changes once per refresh interval, when it seals or opens. From its first sealing on it is one of the
+ * {@link KeyNodes}: it renews a lease each time, telling the others what it holds, and a promotion waits for it. Without a
+ * lease it refuses to seal until the key store answers, so that no node seals under a version that was retired more than a
+ * lease ago. A key id that it does not know makes it look at once, at most once a second.
  */
 public final class KeyRegistry implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyRegistry.class);
 
     private final StoreAccess access;
     private final ClockWatch clock;
     private final KeyTypes types;
     private final KeyringCache cache;
+    private final NodeMembership membership;
     private final KeyLifecycle lifecycle;
     private final KeyRecords records;
     private final Duration refresh;
@@ -39,8 +46,9 @@ public final class KeyRegistry implements AutoCloseable {
         this.access = new StoreAccess(store, sealing, new RollbackWatch(settings.anchor(), sealing));
         KeyMaterial material = new KeyMaterial(wrapping);
         this.clock = new ClockWatch(clock);
-        KeyringReader reader = new KeyringReader(access, material, this.clock);
-        this.cache = new KeyringCache(reader::read, store::generation, settings.refresh(), settings.lease(), clock);
+        this.membership = new NodeMembership(store, settings.lease());
+        KeyringReader reader = new KeyringReader(access, material, this.clock, membership);
+        this.cache = new KeyringCache(reader, settings.refresh(), settings.lease(), clock);
         StoreChanges changes = new StoreChanges(access, cache);
         this.lifecycle = new KeyLifecycle(changes, material, this.clock);
         this.records = new KeyRecords(changes);
@@ -66,6 +74,20 @@ public final class KeyRegistry implements AutoCloseable {
      */
     public KeyRegistry refreshedInBackground() {
         refresher = KeyringRefresher.start(cache, refresh);
+        return this;
+    }
+
+    /**
+     * Joins the nodes that seal now, so that no application thread has to when it seals its first value. A key store that
+     * does not answer, or may not be sealed under, is met again then.
+     */
+    public KeyRegistry readyToSeal() {
+        cache.beginSealing();
+        try {
+            cache.refresh();
+        } catch (ResealException e) {
+            LOG.warn("This node seals nothing until it has joined the others", e);
+        }
         return this;
     }
 
@@ -142,6 +164,11 @@ public final class KeyRegistry implements AutoCloseable {
         return lifecycle.ensureActive(type);
     }
 
+    /** The processes that seal. */
+    public KeyNodes nodes() {
+        return new KeyNodes(access.store());
+    }
+
     /** Changes the states of keys. */
     public KeyLifecycle lifecycle() {
         return lifecycle;
@@ -188,11 +215,16 @@ public final class KeyRegistry implements AutoCloseable {
         cache.refresh();
     }
 
+    /** Leaves the other nodes; nothing is sealed from now on. */
     @Override
     public void close() {
         KeyringRefresher running = refresher;
         if (running != null) {
             running.close();
+        }
+        cache.close();
+        if (cache.seals()) {
+            membership.leave();
         }
         access.store().close();
     }

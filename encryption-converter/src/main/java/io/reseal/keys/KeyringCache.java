@@ -3,23 +3,19 @@ package io.reseal.keys;
 import io.reseal.SealingRefusedException;
 import io.reseal.TamperedKeyStoreException;
 import io.reseal.keys.TwoClocks.Moment;
-import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The newest keyring that this node has read, and how long it may be relied on. A load that fails, for whatever reason, leaves
- * it as it is.
+ * it as it is. From its first sealing on, this node has a lease, counted from before its renewal was sent, and the other
+ * nodes know which generation it holds.
  *
  * <p>One thread reads for all: whoever waited for it shares its answer, or its failure, if that is younger than the
  * question.
@@ -28,10 +24,9 @@ final class KeyringCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyringCache.class);
     private static final Duration VERIFY_INTERVAL = Duration.ofSeconds(10);
-    private static final int MAX_CAUSES = 20;
+    private static final int ATTEMPTS = 5;
 
-    private final UnaryOperator<Keyring> load;
-    private final LongSupplier storedGeneration;
+    private final KeyringSource source;
     private final Duration refresh;
     private final Duration lease;
     private final TwoClocks clocks;
@@ -40,27 +35,21 @@ final class KeyringCache {
     private volatile @Nullable Failure failure;
     private volatile @Nullable TamperedKeyStoreException tampering;
     private volatile boolean readsInPassing = true;
+    private volatile boolean seals;
+    private volatile boolean closed;
 
     /** Guarded by {@link #reading}. */
     private final AbsentKeys absent;
 
-    /**
-     * @param load reads everything; its argument is the keyring before, whose ciphers it may use again
-     */
-    KeyringCache(
-            UnaryOperator<Keyring> load, LongSupplier storedGeneration, Duration refresh, Duration lease, Clock clock) {
-        this.load = load;
-        this.storedGeneration = storedGeneration;
+    KeyringCache(KeyringSource source, Duration refresh, Duration lease, Clock clock) {
+        this.source = source;
         this.refresh = refresh;
         this.lease = lease;
         this.clocks = new TwoClocks(clock);
         this.absent = new AbsentKeys(clocks);
         Moment asked = clocks.now();
-        this.newest = new Reading(load.apply(Keyring.EMPTY), asked, asked);
+        this.newest = new Reading(source.load(Keyring.EMPTY), asked, asked, null);
     }
-
-    /** A keyring, the moment before it was asked for, and the one before all of it was read. */
-    private record Reading(Keyring keyring, Moment asked, Moment verified) {}
 
     /** Why the store was not read, and the moment when that was known. */
     private record Failure(RuntimeException cause, Moment known) {}
@@ -98,23 +87,54 @@ final class KeyringCache {
         return Optional.ofNullable(tampering);
     }
 
-    /** Less than a lease old and fit for sealing, or an exception. */
+    /** This node is one that seals from now on: the other nodes hear of it with the next reading. */
+    void beginSealing() {
+        if (!seals) {
+            seals = true;
+        }
+    }
+
+    /** Whether the other nodes may know of this one. */
+    boolean seals() {
+        return seals;
+    }
+
+    /** Seals nothing from now on. */
+    void close() {
+        closed = true;
+    }
+
+    /** Under a lease of this node's and fit for sealing, or an exception. */
     Keyring leased() {
+        if (closed) {
+            throw refused(null);
+        }
         Moment asked = clocks.now();
+        beginSealing();
         current();
         TamperedKeyStoreException found = tampering;
         if (found != null) {
             throw refused(found);
         }
         try {
-            Keyring answer = age().compareTo(lease) < 0 ? newest.keyring() : within(lease, readInTime(asked));
-            answer.requireCurrent();
-            return answer;
+            Reading present = newest;
+            Reading answer = isLeased(present) ? present : readInTime(asked);
+            answer.keyring().requireCurrent();
+            if (!isLeased(answer)) {
+                throw refused(null);
+            }
+            return answer.keyring();
         } catch (SealingRefusedException e) {
             throw e;
         } catch (RuntimeException e) {
             throw refused(e);
         }
+    }
+
+    /** A store that takes longer than a lease to answer tells nothing about now. */
+    private boolean isLeased(Reading reading) {
+        Moment leased = reading.leased();
+        return leased != null && !closed && clocks.since(leased).compareTo(lease) < 0;
     }
 
     /** Waits at most a lease for the thread that reads: what it hears later would be too old. */
@@ -170,7 +190,8 @@ final class KeyringCache {
     private Reading readSince(Moment asked, boolean entirely) {
         reading.lock();
         try {
-            if ((entirely ? newest.verified() : newest.asked()).isBefore(asked)) {
+            Moment known = entirely ? newest.verified() : newest.asked();
+            if (known.isBefore(asked) || seals && newest.leased() == null) {
                 throwFailureSince(asked);
                 read(entirely);
             }
@@ -192,25 +213,28 @@ final class KeyringCache {
         Moment asked = clocks.now();
         try {
             Reading before = newest;
-            boolean changed = storedGeneration.getAsLong() != before.keyring().generation();
-            if (changed
-                    || entirely
-                    || tampering != null
-                    || clocks.since(before.verified()).compareTo(VERIFY_INTERVAL) >= 0) {
-                newest = new Reading(load.apply(before.keyring()), asked, asked);
+            boolean renews = seals;
+            long stored = renews ? source.renew(before.generation()) : source.generation();
+            boolean changed = stored != before.generation();
+            boolean loads = changed || entirely || tampering != null || isVerificationDue(before);
+            newest = loads ? before.replaced(source.load(before.keyring()), asked) : before.confirmed(asked);
+            if (loads) {
                 tampering = null;
-            } else {
-                newest = new Reading(before.keyring(), asked, before.verified());
             }
             if (changed) {
                 absent.clear();
+            }
+            if (renews && !changed && stored == newest.generation()) {
+                newest = newest.renewed(asked);
+            } else if (renews) {
+                acknowledge();
             }
         } catch (RuntimeException e) {
             if (e instanceof TamperedKeyStoreException found) {
                 report(found);
                 tampering = found;
             }
-            if (!isInterruption(e)) {
+            if (!Interruption.isBehind(e)) {
                 failure = new Failure(e, clocks.now());
             }
             throw e;
@@ -225,12 +249,20 @@ final class KeyringCache {
         }
     }
 
-    /** An interrupted thread learns nothing about the store that another thread should hear. */
-    private static boolean isInterruption(Throwable failure) {
-        return Thread.currentThread().isInterrupted()
-                || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                        .limit(MAX_CAUSES)
-                        .anyMatch(e -> e instanceof InterruptedException || e instanceof ClosedByInterruptException);
+    /** Tells the other nodes what this one holds, unless they know it; what has changed meanwhile is read first. */
+    private void acknowledge() {
+        for (int i = 0; i < ATTEMPTS && newest.keyring().refusal().isEmpty(); i++) {
+            Moment asked = clocks.now();
+            if (source.renew(newest.generation()) == newest.generation()) {
+                newest = newest.renewed(asked);
+                return;
+            }
+            newest = newest.replaced(source.load(newest.keyring()), asked);
+        }
+    }
+
+    private boolean isVerificationDue(Reading reading) {
+        return clocks.since(reading.verified()).compareTo(VERIFY_INTERVAL) >= 0;
     }
 
     /** Whether a refresh interval has passed since the store last answered or failed to. */
@@ -240,22 +272,18 @@ final class KeyringCache {
                 && (latest == null || clocks.since(latest.known()).compareTo(refresh) >= 0);
     }
 
-    /** A store that takes longer than a lease to answer tells nothing about now. */
-    private Keyring within(Duration limit, Reading answer) {
-        if (clocks.since(answer.asked()).compareTo(limit) >= 0) {
-            throw refused(null);
-        }
-        return answer.keyring();
-    }
-
     private SealingRefusedException refused(@Nullable Throwable cause) {
         if (cause instanceof TamperedKeyStoreException) {
             return new SealingRefusedException("Nothing is sealed. " + cause.getMessage(), cause);
         }
+        if (closed) {
+            return new SealingRefusedException("The keys are closed: nothing is sealed any more", cause);
+        }
         return new SealingRefusedException(
-                "The key store's last answer is " + age().toMillis() + " ms old (the lease is " + lease.toMillis()
-                        + " ms): nothing is sealed until it answers again, because the active key may have been retired."
-                        + " Check the database behind reseal.keystore, and the KEK",
+                "This node has no lease: the key store's last answer is " + age().toMillis() + " ms old (the lease is "
+                        + lease.toMillis()
+                        + " ms). Nothing is sealed until it answers again, because the active key may"
+                        + " have been retired. Check the database behind reseal.keystore, and the KEK",
                 cause);
     }
 

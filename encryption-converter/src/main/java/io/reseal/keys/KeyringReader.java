@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the key store, verifies what it holds, and unwraps what may be used. */
-final class KeyringReader {
+final class KeyringReader implements KeyringSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyringReader.class);
 
@@ -17,17 +17,30 @@ final class KeyringReader {
     private final KeyMaterial material;
     private final RollbackWatch rollback;
     private final ClockWatch clock;
+    private final NodeMembership membership;
 
-    KeyringReader(StoreAccess access, KeyMaterial material, ClockWatch clock) {
+    KeyringReader(StoreAccess access, KeyMaterial material, ClockWatch clock, NodeMembership membership) {
         this.store = access.store();
         this.sealing = access.sealing();
         this.rollback = access.rollback();
         this.material = material;
         this.clock = clock;
+        this.membership = membership;
+    }
+
+    @Override
+    public long generation() {
+        return store.generation();
+    }
+
+    @Override
+    public long renew(long held) {
+        return membership.renew(held);
     }
 
     /** Ciphers at hand are used again: a new version must not make the KEK unwrap all others too. */
-    Keyring read(Keyring before) {
+    @Override
+    public Keyring load(Keyring before) {
         RollbackWatch.Known known = rollback.known();
         StoredKeys stored = store.load();
         LOG.debug(

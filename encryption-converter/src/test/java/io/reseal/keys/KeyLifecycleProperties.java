@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.crypto.tink.util.Bytes;
 import io.reseal.IllegalTransitionException;
+import io.reseal.NodesBehindException;
 import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
 import io.reseal.UnreadableValueException;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.NodeRenewal;
 import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.MemoryKeyStore;
 import io.reseal.testing.TestClock;
 import io.reseal.testing.TestKek;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -80,6 +84,8 @@ class KeyLifecycleProperties {
             ask(node, key, wish / 4 % WISHES);
         } catch (IllegalTransitionException | SealingRefusedException expected) {
             assertThat(expected).hasMessageContaining(type.name());
+        } catch (NodesBehindException expected) {
+            assertThat(expected.generation()).isEqualTo(store.generation());
         } catch (IllegalArgumentException unknown) {
             assertThat(unknown).hasMessageContaining("holds no key");
         }
@@ -165,6 +171,26 @@ class KeyLifecycleProperties {
                 other.run();
             }
             return store.apply(transition, expectedGeneration, seal, entry);
+        }
+
+        @Override
+        public OptionalLong renew(NodeRenewal renewal) {
+            return store.renew(renewal);
+        }
+
+        @Override
+        public void leave(String node) {
+            store.leave(node);
+        }
+
+        @Override
+        public List<KeyNode> nodes() {
+            return store.nodes();
+        }
+
+        @Override
+        public void evictSilent(Duration silence) {
+            store.evictSilent(silence);
         }
 
         @Override

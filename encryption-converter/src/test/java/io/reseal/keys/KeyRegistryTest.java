@@ -47,6 +47,7 @@ class KeyRegistryTest {
     @Test
     void refusesToSealOnceTheStoreHasBeenSilentForALease() {
         KeyId active = keys.ensureActive(TYPE);
+        keys.readyToSeal();
         store.fail(true);
         clock.advance(Duration.ofMillis(4_999));
         assertThat(cipher(keys).seal(TYPE, PLAINTEXT)).isNotEmpty();
@@ -330,7 +331,10 @@ class KeyRegistryTest {
     private byte[] openAfter(KeyState state) {
         KeyId first = keys.ensureActive(TYPE);
         byte[] sealed = cipher(keys).seal(TYPE, PLAINTEXT);
-        Lives.lead(open("production", "kek"), first, state);
+        KeyRegistry other = open("production", "kek");
+        other.lifecycle().createSuccessor(TYPE, "operator", "due");
+        keys.refresh();
+        Lives.lead(other, first, state);
         clock.advance(Duration.ofSeconds(1));
         return cipher(keys).open(sealed);
     }

@@ -100,8 +100,12 @@ class KeyringCacheTest {
     @Test
     void servesTheNewestKeyringAfterAnyFailureAndRefusesToSealAfterALease() {
         KeyringCache cache = cache(() -> {
-            throw new IllegalArgumentException("a driver's own");
+            if (reads.incrementAndGet() > 1) {
+                throw new IllegalArgumentException("a driver's own");
+            }
+            return 0;
         });
+        cache.leased();
         clock.advance(REFRESH);
         assertThat(cache.current().generation()).isZero();
         assertThat(cache.leased().generation()).isZero();
@@ -118,13 +122,15 @@ class KeyringCacheTest {
             return reads.incrementAndGet();
         });
         cache.leaveReadingInPassing();
+        cache.leased();
+        assertThat(reads).as("it joins").hasValue(1);
         clock.advance(LEASE.minusMillis(100));
         cache.current();
         cache.leased();
-        assertThat(reads).hasValue(0);
+        assertThat(reads).hasValue(1);
         try (KeyringRefresher refresher = KeyringRefresher.start(cache, REFRESH)) {
             assertThat(refresher).isNotNull();
-            await().until(() -> reads.get() > 1);
+            await().until(() -> reads.get() > 2);
         }
         assertThat(reader.get().getName()).isEqualTo("reseal-keys-refresh");
         assertThat(reader.get().isDaemon()).isTrue();
@@ -134,9 +140,40 @@ class KeyringCacheTest {
         assertThat(reader).hasValue(Thread.currentThread());
     }
 
-    private KeyringCache cache(LongSupplier generation) {
-        return new KeyringCache(
-                before -> new Keyring(StoredKeys.NONE, List.of(), Optional.empty()), generation, REFRESH, LEASE, clock);
+    @Test
+    void aLeaseCountsFromBeforeItsRenewalWasSent() {
+        KeyringCache cache = cache(() -> {
+            if (reads.incrementAndGet() == 1) {
+                clock.advance(LEASE);
+            }
+            return 0;
+        });
+        assertThatThrownBy(cache::leased)
+                .isInstanceOf(SealingRefusedException.class)
+                .hasMessageContaining("This node has no lease");
+        assertThat(cache.leased().generation()).isZero();
+    }
+
+    /** What it holds is always the newest. */
+    private KeyringCache cache(LongSupplier question) {
+        KeyringSource source = new KeyringSource() {
+            @Override
+            public Keyring load(Keyring before) {
+                return new Keyring(StoredKeys.NONE, List.of(), Optional.empty());
+            }
+
+            @Override
+            public long generation() {
+                return question.getAsLong();
+            }
+
+            @Override
+            public long renew(long held) {
+                question.getAsLong();
+                return held;
+            }
+        };
+        return new KeyringCache(source, REFRESH, LEASE, clock);
     }
 
     private long hang() {

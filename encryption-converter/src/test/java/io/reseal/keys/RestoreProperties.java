@@ -75,6 +75,8 @@ class RestoreProperties {
 
     private void restore() {
         boolean older = copy.generation() < store.load().generation();
+        node.close();
+        store.fail(false);
         store.overwrite(copy);
         node = open();
         assertThat(node.status().rollback()).isEqualTo(older ? Rollback.ROLLED_BACK : Rollback.DETECTABLE);

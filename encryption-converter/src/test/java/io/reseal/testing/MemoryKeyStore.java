@@ -1,30 +1,52 @@
 package io.reseal.testing;
 
 import io.reseal.KeyStoreUnavailableException;
+import io.reseal.NodesBehindException;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyNode;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.NodeRenewal;
 import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A key store in memory that keeps the same contract as the real ones, counts reads, and fails when told to. */
 public final class MemoryKeyStore implements KeyStore {
 
     private final AtomicInteger reads = new AtomicInteger();
+    private final Map<String, KeyNode> nodes = new TreeMap<>();
+    private final Clock clock;
     private StoredKeys stored = StoredKeys.NONE;
     private volatile boolean failing;
+
+    /** A store in which no lease ever runs out. */
+    public MemoryKeyStore() {
+        this(TestClock.standing());
+    }
+
+    /** A store that measures leases by {@code clock}. */
+    public MemoryKeyStore(Clock clock) {
+        this.clock = clock;
+    }
 
     /** Every call fails from now on, or no longer. */
     public void fail(boolean fails) {
         failing = fails;
     }
 
-    /** How often {@link #generation()} was asked for. */
+    /** How often the generation was asked for. */
     public int reads() {
         return reads.get();
     }
@@ -69,8 +91,80 @@ public final class MemoryKeyStore implements KeyStore {
         if (stored.generation() != expectedGeneration) {
             return false;
         }
+        if (transition instanceof KeyTransition.Promote promote
+                && promote.predecessor().isPresent()) {
+            requireAcknowledged(expectedGeneration);
+        }
         stored = stored.after(transition).sealed(seal);
         return true;
+    }
+
+    private void requireAcknowledged(long generation) {
+        List<String> behind = nodes().stream()
+                .filter(node -> node.isBehind(generation))
+                .map(KeyNode::name)
+                .toList();
+        if (!behind.isEmpty()) {
+            throw new NodesBehindException(generation, behind);
+        }
+    }
+
+    @Override
+    public synchronized OptionalLong renew(NodeRenewal renewal) {
+        reads.incrementAndGet();
+        requireUp();
+        KeyNode before = nodes.get(renewal.node());
+        if (before != null && before.isEvicted()) {
+            return OptionalLong.empty();
+        }
+        Instant now = clock.instant();
+        Instant started = before == null ? now : before.started();
+        if (renewal.holds() == stored.generation()) {
+            Instant until = now.plus(renewal.lease());
+            nodes.put(renewal.node(), node(renewal, started, now, until));
+        } else if (before == null) {
+            nodes.put(renewal.node(), node(renewal, now, now, now));
+        }
+        return OptionalLong.of(stored.generation());
+    }
+
+    private static KeyNode node(NodeRenewal renewal, Instant started, Instant renewed, Instant until) {
+        return new KeyNode(renewal.node(), renewal.name(), started, renewed, until, renewal.holds(), true, false);
+    }
+
+    @Override
+    public synchronized void leave(String node) {
+        requireUp();
+        nodes.remove(node);
+    }
+
+    @Override
+    public synchronized List<KeyNode> nodes() {
+        requireUp();
+        Instant now = clock.instant();
+        return nodes.values().stream()
+                .map(node -> with(node, node.leaseUntil().isAfter(now), node.isEvicted()))
+                .sorted(Comparator.comparing(KeyNode::started).thenComparing(KeyNode::id))
+                .toList();
+    }
+
+    @Override
+    public synchronized void evictSilent(Duration silence) {
+        requireUp();
+        Instant since = clock.instant().minus(silence);
+        nodes.replaceAll((id, node) -> node.renewed().isAfter(since) ? node : with(node, node.isLeased(), true));
+    }
+
+    private static KeyNode with(KeyNode node, boolean isLeased, boolean isEvicted) {
+        return new KeyNode(
+                node.id(),
+                node.name(),
+                node.started(),
+                node.renewed(),
+                node.leaseUntil(),
+                node.acknowledged(),
+                isLeased,
+                isEvicted);
     }
 
     @Override

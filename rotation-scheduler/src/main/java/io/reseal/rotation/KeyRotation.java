@@ -5,6 +5,7 @@ import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyStoreStatus;
@@ -61,7 +62,7 @@ public final class KeyRotation implements AutoCloseable {
         return open(ResealSettings.from(settings), Clock.systemUTC());
     }
 
-    /** Opens with validated settings; {@code clock} measures how long the nodes need to see a new key. */
+    /** Opens with validated settings; {@code clock} measures the leases after which a proof may be taken. */
     public static KeyRotation open(ResealSettings settings, Clock clock) {
         KeyRegistry keys = ResealKeys.open(settings, clock);
         try {
@@ -100,23 +101,33 @@ public final class KeyRotation implements AutoCloseable {
     }
 
     /**
-     * Makes a new version the active one. Between creating and promoting it, one key lease passes, so that every node knows
-     * the key before any node seals under it. An open re-encryption of the type begins again with all retired versions.
+     * Makes a new version the active one. It is promoted once every node that seals knows it, and this returns once none of
+     * them seals under its predecessor any more: each has acknowledged the promotion, or its lease has run out. A node
+     * that is silent is waited for as long as its lease runs. An open re-encryption of the type begins again with all retired
+     * versions.
      *
      * @param actor who asks for it
      * @param reason why, for the audit
      * @return the new active version
-     * @throws IllegalStateException if the thread is interrupted while it waits; the new version then waits in state
-     *     PRE_ACTIVE, and the next rotation takes it
+     * @throws IllegalStateException if the thread is interrupted while it waits; if the new version is still PRE_ACTIVE
+     *     then, the next rotation takes it
      */
     public KeyVersion rotate(KeyType type, String actor, String reason) {
         KeyId successor = keys.lifecycle().createSuccessor(type, actor, reason);
-        awaitClock(
-                clock.instant().plus(lease),
+        Acknowledgements nodes = new Acknowledgements(keys.nodes());
+        KeyVersion promoted = nodes.promote(
+                () -> keys.lifecycle().promote(successor, actor, reason),
                 "Interrupted before " + successor + " became active. Rotate again to promote it");
-        KeyVersion promoted = keys.lifecycle().promote(successor, actor, reason);
         engine.rotated(type);
+        nodes.await(
+                keys.refresh().generation(),
+                "Interrupted after " + successor + " became active, and before every node had taken note of it");
         return promoted;
+    }
+
+    /** The processes that seal, as the key store knows them: those that a rotation waits for, and others of the last day. */
+    public List<KeyNode> nodes() {
+        return keys.nodes().all();
     }
 
     private void awaitClock(Instant moment, String interrupted) {

@@ -11,6 +11,7 @@ import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
@@ -20,18 +21,16 @@ import io.reseal.testing.EachDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,21 +107,58 @@ class KeyRotationTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    @Test
-    void promotesASuccessorOnlyAfterOneLease() throws Exception {
-        ResealSettings settings = ResealSettings.from(settings(Databases.H2.fresh()));
-        SettableClock clock = new SettableClock();
-        try (KeyRotation rotation = KeyRotation.open(settings, clock)) {
+    @EachDatabase
+    void waitsForEveryNodeBeforeThePromotionAndAfterIt(Databases kind) throws Exception {
+        Databases.TestDatabase database = kind.fresh();
+        try (KeyRotation rotation = KeyRotation.open(settings(database))) {
+            rotation.rotate(DB, "someone", "first");
+            plantNode(kind, database);
             CompletableFuture<KeyVersion> rotated =
                     CompletableFuture.supplyAsync(() -> rotation.rotate(DB, "someone", "test"));
-            Awaitility.await().until(() -> !rotation.keys(DB).isEmpty());
 
-            clock.advance(settings.lease().minusMillis(1));
+            Awaitility.await().until(() -> rotation.keys(DB).size() == 2);
             assertThatThrownBy(() -> rotated.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
-            assertThat(rotation.keys(DB)).extracting(KeyVersion::state).containsExactly(KeyState.PRE_ACTIVE);
+            assertThat(rotation.keys(DB))
+                    .extracting(KeyVersion::state)
+                    .containsExactly(KeyState.ACTIVE, KeyState.PRE_ACTIVE);
+            acknowledge(database);
+            Awaitility.await().until(() -> rotation.keys(DB).get(1).state() == KeyState.ACTIVE);
+            assertThatThrownBy(() -> rotated.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            assertThat(rotation.nodes())
+                    .extracting(KeyNode::name, KeyNode::standing)
+                    .containsExactly(Assertions.tuple("laggard", KeyNode.Standing.LIVE));
+            database.execute("UPDATE reseal_node SET lease_until = renewed_at");
+            assertThat(rotated.get(10, TimeUnit.SECONDS).id()).isEqualTo(new KeyId(DB, 2));
+            assertThat(rotation.nodes()).extracting(KeyNode::standing).containsExactly(KeyNode.Standing.LAPSED);
+        }
+    }
 
-            clock.advance(Duration.ofMillis(1));
-            assertThat(rotated.get(10, TimeUnit.SECONDS).state()).isEqualTo(KeyState.ACTIVE);
+    /** A node that seals for an hour, and reads nothing. */
+    private static void plantNode(Databases kind, Databases.TestDatabase database) throws SQLException {
+        String now = kind == Databases.MARIADB ? "UTC_TIMESTAMP(6)" : "CURRENT_TIMESTAMP";
+        database.execute(
+                "INSERT INTO reseal_node (node_id, name, started_at, renewed_at, lease_until, acknowledged, evicted)"
+                        + " SELECT 'x', 'laggard', %1$s, %1$s, %1$s + INTERVAL '1' HOUR, generation, FALSE FROM reseal_keystore"
+                                .formatted(now));
+    }
+
+    private static void acknowledge(Databases.TestDatabase database) throws SQLException {
+        database.execute("UPDATE reseal_node SET acknowledged = (SELECT generation FROM reseal_keystore)");
+    }
+
+    @EachDatabase
+    void countsAsANodeOnlyOnceItSeals(Databases kind) throws Exception {
+        Databases.TestDatabase database = kind.fresh();
+        Map<String, String> settings = settings(database);
+        try (KeyRotation rotation = KeyRotation.open(settings)) {
+            rotation.rotate(DB, "someone", "first");
+            assertThat(rotation.keys()).hasSize(1);
+            assertThat(rotation.nodes()).isEmpty();
+            try (KeyRegistry keys = ResealKeys.open(ResealSettings.from(settings), Clock.systemUTC())) {
+                new FieldCipher(keys, "note.body").seal(DB, new byte[1]);
+                assertThat(rotation.nodes()).extracting(KeyNode::standing).containsExactly(KeyNode.Standing.LIVE);
+            }
+            assertThat(rotation.nodes()).isEmpty();
         }
     }
 
@@ -134,29 +170,5 @@ class KeyRotationTest {
         assertThatThrownBy(() -> options.withPauseBetweenBatches(Duration.ofMillis(-1)))
                 .hasMessageContaining("pauseBetweenBatches");
         assertThatThrownBy(() -> options.withLease(Duration.ZERO)).hasMessageContaining("lease");
-    }
-
-    private static final class SettableClock extends Clock {
-
-        private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-
-        void advance(Duration step) {
-            now.updateAndGet(instant -> instant.plus(step));
-        }
-
-        @Override
-        public Instant instant() {
-            return now.get();
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

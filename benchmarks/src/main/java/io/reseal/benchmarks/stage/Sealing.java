@@ -1,5 +1,6 @@
 package io.reseal.benchmarks.stage;
 
+import io.reseal.NodesBehindException;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.StorageForm;
@@ -11,8 +12,10 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** The keys of one database, as an application without Hibernate would use them for the customers' sealed column. */
 public final class Sealing implements AutoCloseable {
@@ -22,6 +25,7 @@ public final class Sealing implements AutoCloseable {
     private static final String CONTEXT = CustomerTable.NAME + "." + CustomerTable.SEALED;
     private static final String POOL = "benchmark-catalog";
     private static final String ACTOR = "benchmark";
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final KeyRegistry keys;
     private final FieldCipher cipher;
@@ -54,10 +58,16 @@ public final class Sealing implements AutoCloseable {
         }
     }
 
-    /** Makes a new version the active one at once: only right while nobody else uses the database. */
+    /** Makes a new version the active one, as soon as other registries that have sealed know it. */
     public KeyId rotate() {
         KeyId successor = keys.lifecycle().createSuccessor(KEY_TYPE, ACTOR, ACTOR);
-        return keys.lifecycle().promote(successor, ACTOR, ACTOR).id();
+        while (true) {
+            try {
+                return keys.lifecycle().promote(successor, ACTOR, ACTOR).id();
+            } catch (NodesBehindException e) {
+                LockSupport.parkNanos(this, LOOK.toNanos());
+            }
+        }
     }
 
     public byte[] seal(byte[] plaintext) {

@@ -76,6 +76,7 @@ public final class ResealIntegrator implements Integrator {
         KeyRegistry keys = ResealKeys.open(settings, Clock.systemUTC());
         try {
             unlock(bound, keys);
+            keys.readyToSeal();
         } catch (RuntimeException e) {
             keys.close();
             throw e;

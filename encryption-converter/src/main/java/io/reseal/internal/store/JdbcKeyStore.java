@@ -6,10 +6,12 @@ import io.reseal.database.ResealDatabase;
 import io.reseal.database.Schema;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyTypes;
 import io.reseal.keys.ProtectedRecord;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.NodeRenewal;
 import io.reseal.keys.spi.StateChange;
 import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -54,6 +57,8 @@ public final class JdbcKeyStore implements KeyStore {
                             "origin"),
                     "reseal_record",
                     List.of("kind", "id", "body"),
+                    "reseal_node",
+                    List.of("node_id", "name", "started_at", "renewed_at", "lease_until", "acknowledged", "evicted"),
                     "reseal_audit",
                     List.of(
                             "chain",
@@ -128,10 +133,34 @@ public final class JdbcKeyStore implements KeyStore {
             if (!advance(handle, expectedGeneration, seal)) {
                 return false;
             }
+            if (transition instanceof KeyTransition.Promote promote
+                    && promote.predecessor().isPresent()) {
+                NodeTable.requireAcknowledged(handle, expectedGeneration);
+            }
             change(handle, transition);
             audit(handle, seal.generation(), transition.subject(), entry);
             return true;
         }));
+    }
+
+    @Override
+    public OptionalLong renew(NodeRenewal renewal) {
+        return ask(handle -> NodeTable.renew(handle, renewal));
+    }
+
+    @Override
+    public void leave(String node) {
+        int unused = ask(handle -> NodeTable.leave(handle, node));
+    }
+
+    @Override
+    public List<KeyNode> nodes() {
+        return ask(NodeTable::all);
+    }
+
+    @Override
+    public void evictSilent(Duration silence) {
+        int unused = ask(handle -> NodeTable.evictSilent(handle, silence));
     }
 
     @Override

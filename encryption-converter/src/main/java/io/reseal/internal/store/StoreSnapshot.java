@@ -135,7 +135,7 @@ final class StoreSnapshot {
         });
     }
 
-    private static ResealConfigurationException noGeneration() {
+    static ResealConfigurationException noGeneration() {
         return new ResealConfigurationException(
                 "The table reseal_keystore is empty: restore it from the same backup as reseal_key", null);
     }

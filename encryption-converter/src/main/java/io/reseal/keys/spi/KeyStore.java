@@ -1,6 +1,10 @@
 package io.reseal.keys.spi;
 
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Where wrapped keys are kept. Implementations are safe for use by several threads and several processes.
@@ -17,7 +21,8 @@ public interface KeyStore extends AutoCloseable {
     StoredKeys load();
 
     /**
-     * Applies a transition, keeps the seal of its outcome and writes its audit entry, together or not at all.
+     * Applies a transition, keeps the seal of its outcome and writes its audit entry, together or not at all. A promotion that
+     * has a predecessor is refused while a node with a running lease has not acknowledged {@code expectedGeneration}.
      *
      * @param expectedGeneration the generation on which the caller based the transition
      * @param seal of what the store holds afterwards; brings the generation afterwards, which is a greater one
@@ -25,8 +30,27 @@ public interface KeyStore extends AutoCloseable {
      *     nothing was written
      * @throws IllegalStateException if the transition contradicts what the store holds, for example a second active
      *     version; nothing was written
+     * @throws io.reseal.NodesBehindException if nodes have not acknowledged the generation; nothing was written
      */
     boolean apply(KeyTransition transition, long expectedGeneration, StoreSeal seal, AuditEntry entry);
+
+    /**
+     * Takes down what a node holds, and prolongs its lease from now on, by the store's own clock, if it holds the newest
+     * generation. A node that is not known joins. Both are there for everybody before the newest generation is read: a
+     * promotion that did not see the node is seen by it.
+     *
+     * @return the newest generation; the lease was prolonged only if that is what the node holds. Empty if the node was evicted
+     */
+    OptionalLong renew(NodeRenewal renewal);
+
+    /** Forgets a node, which does not seal any more. */
+    void leave(String node);
+
+    /** Every node whose lease has run out less than a day ago or not yet, the oldest first. */
+    List<KeyNode> nodes();
+
+    /** Evicts the nodes that have not prolonged their leases for so long; their leases are left to run out. */
+    void evictSilent(Duration silence);
 
     @Override
     void close();

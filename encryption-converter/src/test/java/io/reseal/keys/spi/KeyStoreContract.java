@@ -2,19 +2,24 @@ package io.reseal.keys.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.crypto.tink.util.Bytes;
+import io.reseal.NodesBehindException;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.ProtectedRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +35,7 @@ public abstract class KeyStoreContract {
 
     private static final AuditEntry ENTRY = new AuditEntry("operator", "test", "because");
     private static final Instant NOW = Instant.parse("2026-10-25T01:30:00.654321Z");
+    private static final Duration LONG = Duration.ofHours(1);
     private static final int RACERS = 8;
 
     private KeyStore store;
@@ -237,6 +243,84 @@ public abstract class KeyStoreContract {
         assertThat(store.generation()).as("may skip some").isEqualTo(7);
     }
 
+    @Test
+    void aNodeThatHoldsTheNewestGenerationHasALease() {
+        assertThat(renew("a", 0, LONG)).hasValue(0);
+        assertThat(store.nodes()).singleElement().satisfies(node -> {
+            assertThat(node.standing()).isEqualTo(KeyNode.Standing.LIVE);
+            assertThat(node.name()).isEqualTo("name of a");
+            assertThat(node.acknowledged()).isZero();
+            assertThat(node.leaseUntil()).isEqualTo(node.renewed().plus(LONG));
+        });
+        store.leave("a");
+        assertThat(store.nodes()).isEmpty();
+    }
+
+    @Test
+    void aPromotionIsRefusedWhileANodeWithALeaseHasNotAcknowledgedTheSuccessor() {
+        createAndPromoteFirst();
+        renew("a", 2, LONG);
+        renew("b", 2, LONG);
+        createSecond();
+        renew("b", 3, LONG);
+        KeyNode before = node("a");
+        assertThat(renew("a", 2, LONG.plusDays(1))).as("it hears of it").hasValue(3);
+        assertThat(node("a")).as("and has no longer lease").isEqualTo(before);
+        StoredKeys stored = store.load();
+        assertThatThrownBy(this::promoteSecond)
+                .isInstanceOf(NodesBehindException.class)
+                .hasMessageContainingAll("name of a", "generation 3")
+                .hasMessageNotContaining("name of b");
+        assertThat(store.load()).isEqualTo(stored);
+        assertThat(renew("a", 3, LONG)).hasValue(3);
+        promoteSecond();
+        assertThat(states()).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+    }
+
+    @Test
+    void aPromotionWaitsForNoNodeWhoseLeaseRanOutOrThatNeverHadOne() {
+        createAndPromoteFirst();
+        renew("a", 2, Duration.ofMillis(1));
+        renew("b", 1, LONG);
+        createSecond();
+        await().until(() -> node("a").standing() == KeyNode.Standing.LAPSED);
+        assertThat(node("b").standing()).isEqualTo(KeyNode.Standing.LAPSED);
+        promoteSecond();
+        assertThat(states()).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+    }
+
+    @Test
+    void theFirstVersionWaitsForNobody() {
+        renew("a", 0, LONG);
+        createAndPromoteFirst();
+        assertThat(states()).containsExactly(KeyState.ACTIVE);
+    }
+
+    @Test
+    void anEvictedNodeKeepsItsLeaseAndGetsNoOther() {
+        renew("a", 0, LONG);
+        store.evictSilent(Duration.ofHours(1));
+        assertThat(renew("a", 0, LONG)).as("it was not silent").hasValue(0);
+        store.evictSilent(Duration.ZERO);
+        KeyNode evicted = node("a");
+        assertThat(evicted.standing()).isEqualTo(KeyNode.Standing.EVICTED);
+        assertThat(evicted.isLeased()).isTrue();
+        assertThat(renew("a", 0, LONG)).isEmpty();
+        assertThat(node("a")).isEqualTo(evicted);
+        assertThat(renew("another", 0, LONG)).hasValue(0);
+    }
+
+    private OptionalLong renew(String node, long holds, Duration lease) {
+        return store.renew(new NodeRenewal(node, "name of " + node, holds, lease));
+    }
+
+    private KeyNode node(String id) {
+        return store.nodes().stream()
+                .filter(node -> node.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void put(long generation, ProtectedRecord record) {
         put(generation, record, seal(generation + 1));
     }
@@ -254,8 +338,16 @@ public abstract class KeyStoreContract {
     }
 
     private void createTwoPromoteFirst() {
+        createAndPromoteFirst();
+        createSecond();
+    }
+
+    private void createAndPromoteFirst() {
         store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 1)), 0, seal(1), ENTRY);
         store.apply(promote(version(1), Optional.empty(), KeyState.DEACTIVATED), 1, seal(2), ENTRY);
+    }
+
+    private void createSecond() {
         store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, 2)), 2, seal(3), ENTRY);
     }
 

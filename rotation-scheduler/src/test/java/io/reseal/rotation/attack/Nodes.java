@@ -33,6 +33,16 @@ final class Nodes implements AfterEachCallback {
         return start(name, database, List.of(keyFile.toString(), "PT1H", "PT2H"));
     }
 
+    /** A process that seals from the start on; its name is put before the arguments. */
+    JvmProcess sealing(String name, List<String> arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(name));
+        all.addAll(arguments);
+        JvmProcess node = JvmProcess.start(name, SealingNode.class, all);
+        started.add(node);
+        node.answer("ready");
+        return node;
+    }
+
     private JvmProcess start(String name, TestDatabase database, List<String> keys)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(database.url() + "?ApplicationName=" + name));

@@ -140,11 +140,15 @@ final class Site implements AutoCloseable {
                         Optional.empty(), table, column, form, type, table + "." + column, key, true)));
     }
 
-    /** A node process that knows the present keys, and hears of no rotation. */
-    void startNode(Nodes nodes) throws IOException, InterruptedException {
+    /**
+     * A node process that knows the present keys, and hears of no rotation. Nobody waits for it either: somebody has deleted it
+     * from the list of nodes.
+     */
+    void startNode(Nodes nodes) throws IOException, InterruptedException, SQLException {
         JvmProcess started = nodes.deaf("node", database, keyFile);
         started.tell("boot");
         started.answer("booted");
+        execute("DELETE FROM reseal_node");
         node = started;
     }
 

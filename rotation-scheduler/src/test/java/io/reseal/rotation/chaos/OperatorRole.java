@@ -1,5 +1,6 @@
 package io.reseal.rotation.chaos;
 
+import io.reseal.NodesBehindException;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.keys.KeyId;
@@ -56,8 +57,20 @@ final class OperatorRole implements ChaosNode.Role {
     /** As if the operator had died between promoting the key and telling the run. */
     private void rotateSilently(KeyType type) throws InterruptedException {
         KeyId successor = keys.lifecycle().createSuccessor(type, "operator", "chaos");
-        ChaosNode.pause(lease.toMillis());
-        keys.lifecycle().promote(successor, "operator", "chaos");
+        boolean promoted = false;
+        while (!promoted) {
+            ChaosNode.pause(lease.toMillis());
+            promoted = promote(successor);
+        }
+    }
+
+    private boolean promote(KeyId successor) {
+        try {
+            keys.lifecycle().promote(successor, "operator", "chaos");
+            return true;
+        } catch (NodesBehindException e) {
+            return false;
+        }
     }
 
     private void pause(KeyType type, long millis) throws InterruptedException {

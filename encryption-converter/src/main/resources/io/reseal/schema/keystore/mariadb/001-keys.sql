@@ -49,6 +49,18 @@ CREATE TABLE IF NOT EXISTS reseal_record (
     PRIMARY KEY (kind, id)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
+-- The processes that seal. Each says which generation it holds, and may seal until its lease runs out; a promotion waits for
+-- those that may. Who is evicted cannot prolong its lease.
+CREATE TABLE IF NOT EXISTS reseal_node (
+    node_id      varchar(36)  PRIMARY KEY,
+    name         varchar(255) NOT NULL,
+    started_at   datetime(6) NOT NULL,
+    renewed_at   datetime(6) NOT NULL,
+    lease_until  datetime(6) NOT NULL,
+    acknowledged bigint  NOT NULL,
+    evicted      boolean NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
 -- Who did what and why, in one chain per process: mac covers the entry and the mac before it, under a key that only moves
 -- forward. Rows are only ever added. generation is the key store's after the transition that the entry tells of.
 CREATE TABLE IF NOT EXISTS reseal_audit (

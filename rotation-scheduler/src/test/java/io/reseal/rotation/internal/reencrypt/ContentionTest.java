@@ -258,8 +258,7 @@ class ContentionTest {
                 @Override
                 public void sealedAhead(RangeClaim claim) {
                     if (underSecond.get() < 0) {
-                        other.lifecycle()
-                                .promote(other.lifecycle().createSuccessor(Stage.DB, "test", "test"), "test", "test");
+                        Stage.rotate(other, Stage.DB);
                         underSecond.set(count());
                     }
                 }
@@ -292,7 +291,7 @@ class ContentionTest {
             stage.accounts(100);
             KeyId second = stage.rotate(Stage.DB);
             try (Engine engine = stage.engine(once(() -> {
-                other.lifecycle().promote(other.lifecycle().createSuccessor(Stage.DB, "test", "test"), "test", "test");
+                Stage.rotate(other, Stage.DB);
                 fence(stage, second);
             }))) {
                 Progress progress = Stage.complete(engine.start(Stage.DB, Stage.SMALL.withWorkers(1)));

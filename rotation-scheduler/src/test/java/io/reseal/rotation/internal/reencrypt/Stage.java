@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.NodesBehindException;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.StorageForm;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A database with keys, a catalog and an engine, and a connection of the test's own. */
@@ -201,9 +203,17 @@ final class Stage implements AutoCloseable {
     }
 
     KeyId rotate(KeyType type) {
-        return keys.lifecycle()
-                .promote(keys.lifecycle().createSuccessor(type, "test", "test"), "test", "test")
-                .id();
+        return rotate(keys, type);
+    }
+
+    /** Promotes as soon as the other nodes know the successor. */
+    static KeyId rotate(KeyRegistry keys, KeyType type) {
+        KeyId successor = keys.lifecycle().createSuccessor(type, "test", "test");
+        return Awaitility.await()
+                .atMost(LONG)
+                .pollInterval(Duration.ofMillis(10))
+                .ignoreException(NodesBehindException.class)
+                .until(() -> keys.lifecycle().promote(successor, "test", "test").id(), successor::equals);
     }
 
     /** The test's own count, which knows nothing of the engine's SQL. */
