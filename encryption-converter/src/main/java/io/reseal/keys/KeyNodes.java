@@ -4,7 +4,12 @@ import io.reseal.keys.spi.KeyStore;
 import java.time.Duration;
 import java.util.List;
 
-/** The processes that seal, over the whole key store. Safe for use by several threads. */
+/**
+ * The processes that seal, over the whole key store. Safe for use by several threads.
+ *
+ * <p>The list is not protected against SQL, as keys are. Who edits it can make a promotion wait, or not wait for a node, which then
+ * seals under the predecessor for one lease at most. Only the fence of a hard proof shows that no such value is left.
+ */
 public final class KeyNodes {
 
     private final KeyStore store;

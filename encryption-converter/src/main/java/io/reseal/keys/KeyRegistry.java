@@ -10,9 +10,7 @@ import io.reseal.keys.spi.KeyEncryption;
 import io.reseal.keys.spi.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -181,24 +179,7 @@ public final class KeyRegistry implements AutoCloseable {
 
     /** How this node stands to its key store, as it was read last. */
     public KeyStoreStatus status() {
-        Keyring keyring = cache.current();
-        List<String> problems = Stream.of(
-                        cache.tampering().map(found -> String.valueOf(found.getMessage())),
-                        keyring.refusal(),
-                        access.rollback().failure(),
-                        clock.problem())
-                .flatMap(Optional::stream)
-                .toList();
-        return new KeyStoreStatus(keyring.generation(), rollback(keyring), problems);
-    }
-
-    private KeyStoreStatus.Rollback rollback(Keyring keyring) {
-        if (keyring.refusal().isPresent()) {
-            return KeyStoreStatus.Rollback.ROLLED_BACK;
-        }
-        return access.rollback().hasAnchor()
-                ? KeyStoreStatus.Rollback.DETECTABLE
-                : KeyStoreStatus.Rollback.NOT_DETECTABLE;
+        return new StatusReport(access, cache, clock).status();
     }
 
     /**

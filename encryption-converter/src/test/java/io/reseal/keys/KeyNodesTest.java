@@ -10,6 +10,7 @@ import io.reseal.testing.MemoryKeyStore;
 import io.reseal.testing.TestClock;
 import io.reseal.testing.TestKek;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,8 @@ class KeyNodesTest {
         assertThatThrownBy(() -> node.sealing(TYPE))
                 .isInstanceOf(SealingRefusedException.class)
                 .hasMessageContainingAll("This node has no lease", "5000 ms");
+        assertThat(node.status().lease()).isEqualTo(KeyStoreStatus.Lease.LAPSED);
+        assertThat(node.status().problems()).singleElement().asString().contains("This node has no lease");
         store.fail(false);
         assertThat(node.sealing(TYPE)).isEqualTo(successor);
     }
@@ -106,6 +109,30 @@ class KeyNodesTest {
         assertThatThrownBy(() -> node.sealing(TYPE))
                 .isInstanceOf(SealingRefusedException.class)
                 .hasMessageContaining("closed");
+    }
+
+    @Test
+    void aNodeSaysHowItStandsAmongTheOthers() {
+        node.ensureActive(TYPE);
+        assertThat(node.status().lease()).isEqualTo(KeyStoreStatus.Lease.NONE);
+        node.sealing(TYPE);
+        assertThat(node.status().lease()).isEqualTo(KeyStoreStatus.Lease.RUNNING);
+        clock.advance(LEASE);
+        assertThat(node.status())
+                .as("the question renews it")
+                .isEqualTo(new KeyStoreStatus(
+                        store.generation(),
+                        KeyStoreStatus.Rollback.NOT_DETECTABLE,
+                        KeyStoreStatus.Lease.RUNNING,
+                        List.of()));
+        node.close();
+        store.fail(false);
+        assertThat(node.status().lease()).isEqualTo(KeyStoreStatus.Lease.CLOSED);
+        clock.advance(LEASE);
+        node.refresh();
+        assertThat(operator.nodes().all())
+                .as("a closed one does not join again")
+                .isEmpty();
     }
 
     private KeyRegistry open() {

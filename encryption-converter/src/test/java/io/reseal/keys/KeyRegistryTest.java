@@ -127,6 +127,26 @@ class KeyRegistryTest {
     }
 
     @Test
+    void aFloodOfUnknownVersionsCostsAtMostOneQuestionASecondAndNoLease() throws Exception {
+        keys.ensureActive(TYPE);
+        keys.sealing(TYPE);
+        int before = store.reads();
+        long start = System.nanoTime();
+        List<Callable<Boolean>> readers = new ArrayList<>();
+        for (int i = 0; i < 25 * RACERS; i++) {
+            int id = new KeyId(TYPE, 2 + i).tinkKeyId();
+            readers.add(() -> {
+                assertThatThrownBy(() -> keys.openingCipher(id)).isInstanceOf(UnknownKeyException.class);
+                return true;
+            });
+        }
+        race(readers);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertThat(store.reads() - before).isLessThanOrEqualTo((int) took.toSeconds() + 2);
+        assertThat(keys.status().lease()).isEqualTo(KeyStoreStatus.Lease.RUNNING);
+    }
+
+    @Test
     void looksAgainForAVersionThatWasAbsentASecondAgo() {
         int id = new KeyId(TYPE, 1).tinkKeyId();
         assertThatThrownBy(() -> keys.openingCipher(id)).isInstanceOf(UnknownKeyException.class);

@@ -7,6 +7,7 @@ import io.reseal.IllegalTransitionException;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
+import io.reseal.keys.KeyStoreStatus.Lease;
 import io.reseal.keys.KeyStoreStatus.Rollback;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
@@ -63,7 +64,7 @@ class KeyStoreOnDatabasesTest {
                     .isInstanceOf(SealingRefusedException.class)
                     .hasMessageContainingAll("generation 3", "generation 6", "recover");
             node.recover(WHO, "the newer copy is lost");
-            assertThat(node.status()).isEqualTo(new KeyStoreStatus(7, Rollback.DETECTABLE, List.of()));
+            assertThat(node.status()).isEqualTo(new KeyStoreStatus(7, Rollback.DETECTABLE, Lease.RUNNING, List.of()));
             assertThat(rotate(node).id()).isEqualTo(new KeyId(TYPE, 3));
         }
         assertThat(database.query("SELECT actor, reason FROM reseal_audit WHERE action = 'recover'"))

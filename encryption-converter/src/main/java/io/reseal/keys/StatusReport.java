@@ -1,0 +1,39 @@
+package io.reseal.keys;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a node can say of its key store and of itself, put together from everybody who knows a part of it. */
+final class StatusReport {
+
+    private final RollbackWatch rollback;
+    private final KeyringCache cache;
+    private final ClockWatch clock;
+
+    StatusReport(StoreAccess access, KeyringCache cache, ClockWatch clock) {
+        this.rollback = access.rollback();
+        this.cache = cache;
+        this.clock = clock;
+    }
+
+    KeyStoreStatus status() {
+        Keyring keyring = cache.current();
+        List<String> problems = Stream.of(
+                        cache.tampering().map(found -> String.valueOf(found.getMessage())),
+                        keyring.refusal(),
+                        cache.lapse(),
+                        rollback.failure(),
+                        clock.problem())
+                .flatMap(Optional::stream)
+                .toList();
+        return new KeyStoreStatus(keyring.generation(), rollback(keyring), cache.lease(), problems);
+    }
+
+    private KeyStoreStatus.Rollback rollback(Keyring keyring) {
+        if (keyring.refusal().isPresent()) {
+            return KeyStoreStatus.Rollback.ROLLED_BACK;
+        }
+        return rollback.hasAnchor() ? KeyStoreStatus.Rollback.DETECTABLE : KeyStoreStatus.Rollback.NOT_DETECTABLE;
+    }
+}
