@@ -191,7 +191,8 @@ final class KeyringCache {
         try {
             Reading newest = latest.newest();
             Moment known = entirely ? newest.verified() : newest.asked();
-            if (known.isBefore(asked) || seals() && newest.leased() == null) {
+            boolean joins = seals() && newest.leased() == null;
+            if (known.isBefore(asked) || joins) {
                 latest.throwFailureSince(asked);
                 read(entirely);
             }

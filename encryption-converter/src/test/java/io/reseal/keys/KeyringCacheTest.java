@@ -169,7 +169,7 @@ class KeyringCacheTest {
 
             @Override
             public long renew(long held) {
-                question.getAsLong();
+                long unused = question.getAsLong();
                 return held;
             }
         };

@@ -69,7 +69,7 @@ public final class SealingNode {
                 openOthers();
             }
         } catch (SQLException e) {
-            e.printStackTrace();
+            throw new IllegalStateException(e);
         }
     }
 
