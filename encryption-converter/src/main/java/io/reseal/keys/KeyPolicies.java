@@ -17,6 +17,8 @@ public final class KeyPolicies {
             expiring(KeyType.SESSION_ENCRYPTION, 30, 7, KeyPriority.HIGH),
             expiring(KeyType.API_SIGNATURE, 90, 30, KeyPriority.HIGH)));
 
+    private static final int NOBODY = 0;
+
     private final Map<KeyType, KeyPolicy> byType = new LinkedHashMap<>();
 
     private KeyPolicies(Collection<KeyPolicy> policies) {
@@ -70,9 +72,16 @@ public final class KeyPolicies {
         return new KeyPolicy(type, Duration.ofDays(interval), Duration.ofDays(grace), priority, new GraceEnd.Proof());
     }
 
-    /** Grace covers exactly what it is declared to cover. */
+    /** Grace covers exactly what it is declared to cover; after it, what they protect has expired for everybody, whoever says so. */
     private static KeyPolicy expiring(KeyType type, long interval, long grace, KeyPriority priority) {
         Duration lifetime = Duration.ofDays(grace);
-        return new KeyPolicy(type, Duration.ofDays(interval), lifetime, priority, new GraceEnd.Expiry(lifetime));
+        return new KeyPolicy(
+                type,
+                Duration.ofDays(interval),
+                lifetime,
+                priority,
+                new GraceEnd.Expiry(lifetime),
+                KeyPolicy.MAX_USAGE,
+                NOBODY);
     }
 }

@@ -12,7 +12,8 @@ import java.util.List;
  *     table 1, which is at most two years for symmetric data-encryption and symmetric authentication keys
  * @param grace how long a retired version stays readable at least
  * @param usageLimit after how many encryptions a version is due, whatever its age; at most {@link #MAX_USAGE}
- * @param approvals how many people beside the one who asks must agree to a destruction; 0 lets the weekly cleanup destroy by itself
+ * @param approvals how many people must agree to a destruction, the one who asks among them: with 1 a person destroys alone, with 0 the
+ *     weekly cleanup does by itself
  */
 public record KeyPolicy(
         KeyType type,
@@ -29,7 +30,7 @@ public record KeyPolicy(
     /** Nine tenths of 2^32: AES-GCM with random nonces must stay below 2^32 (NIST SP 800-38D, section 8.3). */
     public static final long MAX_USAGE = 3_865_470_566L;
 
-    /** The number of approvals unless another is chosen. */
+    /** The number of people unless another is chosen. */
     public static final int APPROVALS = 2;
 
     /** @throws IllegalArgumentException if it contradicts itself or NIST; the message says what and why */

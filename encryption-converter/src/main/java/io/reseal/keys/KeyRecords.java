@@ -39,10 +39,7 @@ public final class KeyRecords {
      */
     public ProtectedRecord change(
             String kind, String id, Function<Optional<ProtectedRecord>, ProtectedRecord> change, AuditEntry entry) {
-        if (kind.equals(VersionFloors.KIND)) {
-            throw new IllegalArgumentException("Records of the kind " + kind
-                    + " keep version numbers from being issued twice, and only a recovery writes them");
-        }
+        requireWritable(kind);
         return changes.attempt(keyring -> {
             Optional<ProtectedRecord> present = keyring.record(kind, id);
             ProtectedRecord next = change.apply(present);
@@ -58,5 +55,16 @@ public final class KeyRecords {
     /** Writes a record, whatever was there. */
     public ProtectedRecord put(ProtectedRecord record, AuditEntry entry) {
         return change(record.kind(), record.id(), present -> record, entry);
+    }
+
+    static void requireWritable(ProtectedRecord record) {
+        requireWritable(record.kind());
+    }
+
+    private static void requireWritable(String kind) {
+        if (kind.equals(VersionFloors.KIND)) {
+            throw new IllegalArgumentException("Records of the kind " + kind
+                    + " keep version numbers from being issued twice, and only a recovery writes them");
+        }
     }
 }

@@ -34,6 +34,7 @@ public final class KeyRegistry implements AutoCloseable {
     private final NodeMembership membership;
     private final KeyLifecycle lifecycle;
     private final KeyRecords records;
+    private final KeyDecisions decisions;
     private final Duration refresh;
     private volatile @Nullable KeyringRefresher refresher;
 
@@ -50,6 +51,7 @@ public final class KeyRegistry implements AutoCloseable {
         StoreChanges changes = new StoreChanges(access, cache);
         this.lifecycle = new KeyLifecycle(changes, material, this.clock);
         this.records = new KeyRecords(changes);
+        this.decisions = new KeyDecisions(changes, this.clock);
     }
 
     /**
@@ -175,6 +177,11 @@ public final class KeyRegistry implements AutoCloseable {
     /** What the key store keeps beside the keys. */
     public KeyRecords records() {
         return records;
+    }
+
+    /** What is decided about keys by what the key store holds. */
+    public KeyDecisions decisions() {
+        return decisions;
     }
 
     /** How this node stands to its key store, as it was read last. */

@@ -23,19 +23,20 @@ class KeyPolicyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "token_encryption, P90D, P30D, HIGH",
-        "database_encryption, P180D, P90D, CRITICAL",
-        "file_encryption, P365D, P180D, MEDIUM",
-        "session_encryption, P30D, P7D, HIGH",
-        "api_signature, P90D, P30D, HIGH"
+        "token_encryption, P90D, P30D, HIGH, 2",
+        "database_encryption, P180D, P90D, CRITICAL, 2",
+        "file_encryption, P365D, P180D, MEDIUM, 2",
+        "session_encryption, P30D, P7D, HIGH, 0",
+        "api_signature, P90D, P30D, HIGH, 0"
     })
-    void theManualsPoliciesAreTheDefaults(String type, Duration interval, Duration grace, KeyPriority priority) {
+    void theManualsPoliciesAreTheDefaults(
+            String type, Duration interval, Duration grace, KeyPriority priority, int approvals) {
         KeyPolicy policy = KeyPolicies.standard().of(KeyTypes.standard().named(type));
         assertThat(policy.interval()).isEqualTo(interval);
         assertThat(policy.grace()).isEqualTo(grace);
         assertThat(policy.priority()).isEqualTo(priority);
         assertThat(policy.usageLimit()).isEqualTo(3_865_470_566L).isEqualTo((1L << 32) * 9 / 10);
-        assertThat(policy.approvals()).isEqualTo(2);
+        assertThat(policy.approvals()).isEqualTo(approvals);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Somebody's wish to do what takes several people, and who has agreed so far.
@@ -84,7 +85,14 @@ public record ApprovalRequest(
 
     /** Whether {@code operation} may be carried out on the strength of it. */
     boolean permits(GuardedOperation wanted, Instant now) {
-        return operation.equals(wanted) && isValid(now) && granted() >= wanted.approvals();
+        return operation.equals(wanted) && isValid(now) && granted() >= wanted.others();
+    }
+
+    /** Who has agreed to what, for the audit log. */
+    String evidence() {
+        String people =
+                approvals.stream().map(approval -> approval.person().toString()).collect(Collectors.joining(", "));
+        return "asked for by " + requester + ", approved by " + people + ", request " + id + ", sha-256 " + digest();
     }
 
     ApprovalRequest with(State another) {

@@ -11,9 +11,8 @@ public final class ApprovalRequiredException extends ResealException {
 
     ApprovalRequiredException(GuardedOperation operation, String found) {
         super(
-                "It takes " + operation.approvals() + " approvals beside the request of another person to "
-                        + operation.action() + " " + operation.subject() + ": " + found
-                        + ". Ask for them with Approvals.request",
+                "It takes " + operation.people() + " people to " + operation.action() + " " + operation.subject() + ": "
+                        + found + ". Ask with Approvals.request, and let others approve",
                 null);
         this.operation = operation;
     }

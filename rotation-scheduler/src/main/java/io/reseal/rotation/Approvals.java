@@ -1,7 +1,9 @@
 package io.reseal.rotation;
 
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -113,24 +116,62 @@ public final class Approvals {
     }
 
     /**
-     * Carries something out if enough people have agreed to exactly that. The request is used up before, so that nothing happens twice:
-     * if {@code action} fails, it has to be asked for again.
+     * Carries out what is no change of the key store if enough people have agreed to exactly that. The request is used up before, so
+     * that nothing happens twice: if {@code action} fails, it has to be asked for again.
      *
      * @param who carries it out: need not be the one who asked
      * @return what {@code action} returns
      * @throws ApprovalRequiredException if there is no valid request with enough approvals; nothing was done
      */
     public <T> T perform(GuardedOperation operation, Person who, Supplier<T> action) {
-        if (operation.approvals() > 0) {
+        if (operation.takesOthers()) {
             use(operation, who);
         }
         return action.get();
     }
 
+    /** A change of the key store that enough people have to have agreed to. */
+    record Guarded(GuardedOperation operation, KeyDecision decision) {}
+
+    /**
+     * Changes the key store if enough people have agreed to exactly that; the change and the use of their request are one transition, so
+     * that neither is without the other, and nothing that either rests on has changed meanwhile.
+     *
+     * @param look what is to be done by the keys and records it is given; nothing is, if it is empty
+     * @throws ApprovalRequiredException if there is no valid request with enough approvals; nothing was done
+     */
+    void decide(Function<Keyring, Optional<Guarded>> look) {
+        keys.decisions().decide(keyring -> look.apply(keyring).map(guarded -> using(keyring, guarded))).stream()
+                .flatMap(decision -> decision.records().stream())
+                .filter(record -> record.kind().equals(ApprovalRecord.KIND))
+                .forEach(this::told);
+    }
+
+    private KeyDecision using(Keyring keyring, Guarded guarded) {
+        KeyDecision decision = guarded.decision();
+        if (!guarded.operation().takesOthers()) {
+            return decision;
+        }
+        ApprovalRequest used = granted(guarded.operation(), keyring)
+                .orElseThrow(() -> new ApprovalRequiredException(guarded.operation(), found(guarded.operation())))
+                .with(ApprovalRequest.State.USED);
+        List<ProtectedRecord> records = Stream.concat(decision.records().stream(), Stream.of(ApprovalRecord.of(used)))
+                .toList();
+        AuditEntry entry = decision.entry();
+        return new KeyDecision(
+                decision.move(),
+                records,
+                new AuditEntry(entry.actor(), entry.action(), entry.reason(), used.evidence() + "; " + entry.detail()));
+    }
+
     /** The request on whose strength something may be carried out now. */
     Optional<ApprovalRequest> granted(GuardedOperation operation) {
+        return granted(operation, keys.refresh());
+    }
+
+    private Optional<ApprovalRequest> granted(GuardedOperation operation, Keyring keyring) {
         Instant now = now();
-        return all().filter(request -> request.permits(operation, now)).findFirst();
+        return all(keyring).filter(request -> request.permits(operation, now)).findFirst();
     }
 
     /** How far the approvals of something are, in words. */
@@ -139,7 +180,7 @@ public final class Approvals {
                 .filter(request -> request.operation().equals(operation))
                 .max(Comparator.comparingInt(ApprovalRequest::granted))
                 .map(request -> "the request " + request.id() + " of " + request.requester() + " has "
-                        + request.granted() + " of " + operation.approvals())
+                        + request.granted() + " of " + operation.others())
                 .orElse("nobody has asked for exactly this, or not in time");
     }
 
@@ -200,7 +241,11 @@ public final class Approvals {
     }
 
     private Stream<ApprovalRequest> all() {
-        return keys.refresh().records(ApprovalRecord.KIND).stream()
+        return all(keys.refresh());
+    }
+
+    private static Stream<ApprovalRequest> all(Keyring keyring) {
+        return keyring.records(ApprovalRecord.KIND).stream()
                 .map(ApprovalRecord::read)
                 .sorted(Comparator.comparing(ApprovalRequest::requestedAt));
     }

@@ -1,13 +1,15 @@
 package io.reseal.rotation;
 
-import io.reseal.keys.GraceEnd;
+import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
+import io.reseal.keys.Keyring;
 import io.reseal.rotation.internal.reencrypt.Proving;
 import io.reseal.rotation.internal.reencrypt.Waiting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,57 +42,62 @@ final class Cleanup {
         if (custody.isHeld(version.id())) {
             return line(version, CleanupLine.Outcome.HELD, List.of());
         }
-        if (needsPeople(version)) {
-            return line(
-                    version,
-                    CleanupLine.Outcome.LEFT,
-                    custody.checklist(version).unmet());
+        if (proposed && needsPeople(version)) {
+            return line(version, CleanupLine.Outcome.LEFT, withPeople(version));
         }
         List<Gate> unmet = unmet(version);
-        if (!unmet.isEmpty()) {
+        if (!unmet.isEmpty()
+                || custody.decisions().decide(keyring -> step(keyring, version)).isEmpty()) {
             return line(version, CleanupLine.Outcome.LEFT, unmet);
         }
-        DestructionChecklist checklist = custody.checklist(version);
-        if (proposed) {
-            custody.destroy(checklist, WISH);
-            return line(version, CleanupLine.Outcome.DESTROYED, List.of());
+        return line(version, proposed ? CleanupLine.Outcome.DESTROYED : CleanupLine.Outcome.PROPOSED, List.of());
+    }
+
+    /** Nothing if somebody has changed the key meanwhile, or something stands against the step by now. */
+    private Optional<KeyDecision> step(Keyring keyring, KeyVersion seen) {
+        if (!Custody.version(keyring, seen.id()).equals(seen) || Custody.isHeld(keyring, seen.id())) {
+            return Optional.empty();
         }
-        custody.propose(checklist, WISH);
-        return line(version, CleanupLine.Outcome.PROPOSED, List.of());
+        return Optional.of(custody.checklist(seen))
+                .filter(DestructionChecklist::isMet)
+                .map(checklist -> Custody.step(checklist, WISH));
     }
 
     /** Counts and proves only where nothing else stands against the step. */
     private List<Gate> unmet(KeyVersion version) {
-        List<Gate> others = unmetOf(version).stream()
+        List<Gate> others = custody.checklist(version).unmet().stream()
                 .filter(gate -> gate.name() != Gate.Name.PROOF && gate.name() != Gate.Name.BACKUPS)
                 .toList();
         if (!others.isEmpty()) {
             return others;
         }
         prove(version);
-        return unmetOf(version);
+        return custody.checklist(version).unmet();
     }
 
-    private List<Gate> unmetOf(KeyVersion version) {
-        return custody.checklist(version).unmet().stream()
-                .filter(gate -> !isExempt(gate, version))
-                .toList();
-    }
-
-    private boolean isExempt(Gate gate, KeyVersion version) {
-        return gate.name() == Gate.Name.APPROVALS && goesByItself(version);
-    }
-
+    /** What was compromised, people look into, whatever the policy says. */
     private boolean needsPeople(KeyVersion version) {
-        return version.state() == KeyState.PENDING_DESTROY
-                && custody.policy(version).approvals() > 0
-                && !goesByItself(version);
+        return custody.policy(version).approvals() > 0 || isCompromised(version);
     }
 
-    /** Sessions and signatures, whose time is over whoever says so; not what was compromised, which people look into. */
-    private boolean goesByItself(KeyVersion version) {
-        return custody.policy(version).graceEnd() instanceof GraceEnd.Expiry
-                && version.origin().orElse(version.state()) == KeyState.DEACTIVATED;
+    private static boolean isCompromised(KeyVersion version) {
+        return version.origin().equals(Optional.of(KeyState.COMPROMISED));
+    }
+
+    private List<Gate> withPeople(KeyVersion version) {
+        List<Gate> unmet = custody.checklist(version).unmet();
+        return unmet.stream().anyMatch(gate -> gate.name() == Gate.Name.APPROVALS)
+                ? unmet
+                : Stream.concat(unmet.stream(), Stream.of(byPerson(version))).toList();
+    }
+
+    private static Gate byPerson(KeyVersion version) {
+        return Gate.notMet(
+                Gate.Name.APPROVALS,
+                isCompromised(version)
+                        ? "the key is compromised: a person looks into that before it goes"
+                        : "the policy of " + version.type() + " asks for a person",
+                "Erase it with KeyDestruction.destroy");
     }
 
     private void prove(KeyVersion version) {

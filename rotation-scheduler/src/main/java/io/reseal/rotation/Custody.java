@@ -1,16 +1,20 @@
 package io.reseal.rotation;
 
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyDecision;
+import io.reseal.keys.KeyDecisions;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyPolicies;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
+import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import java.time.Clock;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Brings keys to their end: what people and the cleanup share. */
@@ -18,7 +22,6 @@ final class Custody {
 
     private static final String CHECKLIST = "destruction-checklist";
     private static final String HOLD = "destruction-hold";
-    private static final int MAX_DETAIL = 4_000;
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final KeyRegistry keys;
@@ -57,6 +60,10 @@ final class Custody {
         return backups;
     }
 
+    KeyDecisions decisions() {
+        return keys.decisions();
+    }
+
     ValueGates values() {
         return values;
     }
@@ -67,9 +74,7 @@ final class Custody {
 
     /** As the key store has it now. */
     KeyVersion version(KeyId key) {
-        return keys.refresh()
-                .version(key)
-                .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + key));
+        return version(keys.refresh(), key);
     }
 
     KeyPolicy policy(KeyVersion version) {
@@ -84,52 +89,39 @@ final class Custody {
         return gates.grace(version, policy(version));
     }
 
-    /** The key waits from now on, and the answers that let it are kept. */
-    KeyVersion propose(DestructionChecklist checklist, Wish wish) {
-        keep(checklist, wish);
-        return keys.lifecycle().proposeDestroy(checklist.key(), wish.actor(), wish.reason());
-    }
-
-    /** The material is erased, and the answers that allowed it are kept. */
-    KeyVersion destroy(DestructionChecklist checklist, Wish wish) {
-        keep(checklist, wish);
-        return keys.lifecycle().destroy(checklist.key(), wish.actor(), wish.reason());
-    }
-
-    KeyVersion cancel(KeyId key, Wish wish) {
-        return keys.lifecycle().cancelDestroy(key, wish.actor(), wish.reason());
-    }
-
     /** Whether the cleanup leaves a key alone, because a person has cancelled its destruction. */
-    boolean isHeld(KeyId key) {
-        return keys.refresh()
-                .record(HOLD, id(key))
+    static boolean isHeld(Keyring keyring, KeyId key) {
+        return keyring.record(HOLD, id(key))
                 .filter(record -> JSON.readValue(record.body(), Held.class).held())
                 .isPresent();
     }
 
-    void hold(KeyId key, boolean held, Wish wish) {
-        if (held != isHeld(key)) {
-            AuditEntry entry = new AuditEntry(wish.actor(), held ? "hold" : "end-hold", wish.reason(), key.toString());
-            keys.records().put(new ProtectedRecord(HOLD, id(key), JSON.writeValueAsString(new Held(held))), entry);
-        }
+    boolean isHeld(KeyId key) {
+        return isHeld(keys.refresh(), key);
     }
 
-    private void keep(DestructionChecklist checklist, Wish wish) {
+    /** Whether the cleanup leaves a key alone from now on. */
+    static ProtectedRecord hold(KeyId key, boolean held) {
+        return new ProtectedRecord(HOLD, id(key), JSON.writeValueAsString(new Held(held)));
+    }
+
+    /** Takes a key one step further, and keeps the answers that let it. */
+    static KeyDecision step(DestructionChecklist checklist, Wish wish) {
+        boolean waits = checklist.state() == KeyState.PENDING_DESTROY;
         List<String> answers = checklist.gates().stream().map(Gate::toString).toList();
-        String detail = answers.stream().collect(Collectors.joining("; ", checklist.key() + ": ", ""));
-        keys.records()
-                .put(
-                        new ProtectedRecord(
-                                CHECKLIST,
-                                id(checklist.key()) + "/" + checklist.state(),
-                                JSON.writeValueAsString(
-                                        new Answers(checklist.state().name(), answers))),
-                        new AuditEntry(
-                                wish.actor(),
-                                "answer-gates",
-                                wish.reason(),
-                                detail.substring(0, Math.min(MAX_DETAIL, detail.length()))));
+        ProtectedRecord kept = new ProtectedRecord(
+                CHECKLIST,
+                id(checklist.key()) + "/" + checklist.state(),
+                JSON.writeValueAsString(new Answers(checklist.state().name(), answers)));
+        AuditEntry entry = new AuditEntry(
+                wish.actor(), waits ? "destroy" : "propose-destroy", wish.reason(), String.join("; ", answers));
+        KeyState to = waits ? KeyState.DESTROYED : KeyState.PENDING_DESTROY;
+        return new KeyDecision(Optional.of(new KeyDecision.Move(checklist.key(), to)), List.of(kept), entry);
+    }
+
+    static KeyVersion version(Keyring keyring, KeyId key) {
+        return keyring.version(key)
+                .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + key));
     }
 
     private static String id(KeyId key) {

@@ -122,8 +122,11 @@ final class DestructionGates {
     }
 
     private Gate approvals(KeyVersion version, KeyPolicy policy) {
-        if (policy.approvals() == 0) {
-            return Gate.absent(Gate.Name.APPROVALS, "the policy of " + version.type() + " asks for none");
+        if (policy.approvals() < 2) {
+            return Gate.absent(
+                    Gate.Name.APPROVALS,
+                    "the policy of " + version.type() + " asks for "
+                            + (policy.approvals() == 0 ? "nobody" : "one person, who destroys it"));
         }
         if (version.state() != KeyState.PENDING_DESTROY) {
             return Gate.absent(Gate.Name.APPROVALS, "they are given while the key waits for its destruction");
@@ -135,7 +138,7 @@ final class DestructionGates {
                         Gate.met(Gate.Name.APPROVALS, "the " + request + " has " + request.granted() + " approvals"))
                 .orElseGet(() -> Gate.notMet(
                         Gate.Name.APPROVALS,
-                        "it takes " + policy.approvals() + " approvals, and " + approvals.found(destroy),
+                        "it takes " + policy.approvals() + " people, and " + approvals.found(destroy),
                         "Ask for them with KeyDestruction.requestApproval"));
     }
 }

@@ -21,13 +21,13 @@ import java.util.TreeMap;
  *
  * @param subject what it is done to, for example {@code database_encryption version 7}
  * @param parameters everything else that decides what happens
- * @param approvals how many people beside the one who asks; 0 only for {@link GuardedAction#DESTROY}, where a policy chose it
+ * @param people how many must agree, the one who asks among them; fewer than 2 only for {@link GuardedAction#DESTROY}, where a policy
+ *     chose it
  */
-public record GuardedOperation(
-        GuardedAction action, String subject, SortedMap<String, String> parameters, int approvals) {
+public record GuardedOperation(GuardedAction action, String subject, SortedMap<String, String> parameters, int people) {
 
     private static final int MAX_LENGTH = 2_000;
-    private static final int ONE_OTHER = 1;
+    private static final int TWO = 2;
 
     public GuardedOperation {
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
@@ -35,12 +35,22 @@ public record GuardedOperation(
             throw new IllegalArgumentException("The subject of " + action + " is blank, or it is longer than "
                     + MAX_LENGTH + " characters with its parameters");
         }
-        if (approvals < 0 || (approvals == 0 && action != GuardedAction.DESTROY)) {
-            throw new IllegalArgumentException(action + " takes at least one approval, and was given " + approvals);
+        if (people < 0 || (people < TWO && action != GuardedAction.DESTROY)) {
+            throw new IllegalArgumentException(action + " takes at least two people, and was given " + people);
         }
     }
 
-    /** Erasing a key that waits for it, as often approved as its policy says. An approval is void once the destruction was cancelled. */
+    /** How many must approve beside the one who asks. */
+    int others() {
+        return Math.max(0, people - 1);
+    }
+
+    /** Whether nobody may do it alone. */
+    boolean takesOthers() {
+        return others() > 0;
+    }
+
+    /** Erasing a key that waits for it, by as many people as its policy says. An approval is void once the destruction was cancelled. */
     public static GuardedOperation destroy(KeyVersion waiting, KeyPolicy policy) {
         SortedMap<String, String> parameters =
                 new TreeMap<>(Map.of("waiting since", since(waiting, KeyState.PENDING_DESTROY)));
@@ -105,13 +115,13 @@ public record GuardedOperation(
     /** Everything about it, in one order. */
     List<String> parts() {
         List<String> parts = new ArrayList<>(
-                List.of(action.name(), subject, Integer.toString(approvals), Integer.toString(parameters.size())));
+                List.of(action.name(), subject, Integer.toString(people), Integer.toString(parameters.size())));
         parameters.forEach((name, value) -> parts.addAll(List.of(name, value)));
         return parts;
     }
 
     private static GuardedOperation byTwo(GuardedAction action, String subject, Map<String, String> parameters) {
-        return new GuardedOperation(action, subject, new TreeMap<>(parameters), ONE_OTHER);
+        return new GuardedOperation(action, subject, new TreeMap<>(parameters), TWO);
     }
 
     private static String since(KeyVersion version, KeyState state) {

@@ -1,16 +1,23 @@
 package io.reseal.rotation;
 
 import io.reseal.IllegalTransitionException;
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
+import io.reseal.keys.Keyring;
+import io.reseal.keys.ProtectedRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The way of one key to its destruction: proposed, waiting for {@link #WAITING_TIME}, erased. Every gate is asked before each of the two
- * steps, and every column is counted again. Safe for use by several threads.
+ * steps, and every column is counted again. A step is one decision: if anything in the key store changes between the answers and the step,
+ * be it a cancellation, an approval, a declaration, the gates are asked again. Safe for use by several threads.
  *
  * <p>Each method throws an {@link IllegalArgumentException} if the key store holds no such key.
  */
@@ -39,18 +46,31 @@ public final class KeyDestruction {
      * @throws IllegalTransitionException if the key is neither DEACTIVATED nor COMPROMISED
      */
     public KeyVersion propose(Person by, String reason) {
-        KeyVersion version = custody.version(key);
+        if (custody.version(key).state().isRetired()) {
+            custody.values().count(key);
+        }
+        custody.decisions().decide(keyring -> proposal(keyring, new Custody.Wish(by.toString(), reason)));
+        return custody.version(key);
+    }
+
+    private Optional<KeyDecision> proposal(Keyring keyring, Custody.Wish wish) {
+        KeyVersion version = Custody.version(keyring, key);
         if (version.state() == KeyState.PENDING_DESTROY) {
-            return version;
+            return Optional.empty();
         }
         if (!version.state().isRetired()) {
             throw new IllegalTransitionException("The key " + key + " is " + version.state()
                     + ": only a key that is DEACTIVATED or COMPROMISED is proposed for destruction");
         }
-        Custody.Wish wish = new Custody.Wish(by.toString(), reason);
-        KeyVersion proposed = custody.propose(met(version), wish);
-        custody.hold(key, false, wish);
-        return proposed;
+        KeyDecision step = Custody.step(met(version), wish);
+        return Optional.of(Custody.isHeld(keyring, key) ? with(step, Custody.hold(key, false)) : step);
+    }
+
+    private static KeyDecision with(KeyDecision decision, ProtectedRecord record) {
+        return new KeyDecision(
+                decision.move(),
+                Stream.concat(decision.records().stream(), Stream.of(record)).toList(),
+                decision.entry());
     }
 
     /**
@@ -67,18 +87,23 @@ public final class KeyDestruction {
      * {@link #erasedEffectiveAt}.
      *
      * @throws DestructionRefusedException if a gate is not met, the waiting time and the approvals among them
-     * @throws ApprovalRequiredException if the approvals were used up or withdrawn meanwhile
      * @throws IllegalTransitionException if the key does not wait for its destruction
      */
     public KeyVersion destroy(Person by, String reason) {
-        KeyVersion version = custody.version(key);
-        if (version.state() == KeyState.DESTROYED) {
-            return version;
+        if (custody.version(key).state() == KeyState.PENDING_DESTROY) {
+            custody.values().count(key);
         }
-        KeyVersion waiting = waiting();
-        DestructionChecklist checklist = met(waiting);
-        Custody.Wish wish = new Custody.Wish(by.toString(), reason);
-        return custody.approvals().perform(operation(waiting), by, () -> custody.destroy(checklist, wish));
+        custody.approvals().decide(keyring -> destruction(keyring, new Custody.Wish(by.toString(), reason)));
+        return custody.version(key);
+    }
+
+    private Optional<Approvals.Guarded> destruction(Keyring keyring, Custody.Wish wish) {
+        KeyVersion version = Custody.version(keyring, key);
+        if (version.state() == KeyState.DESTROYED) {
+            return Optional.empty();
+        }
+        requireWaiting(version);
+        return Optional.of(new Approvals.Guarded(operation(version), Custody.step(met(version), wish)));
     }
 
     /**
@@ -87,10 +112,15 @@ public final class KeyDestruction {
      * @throws IllegalTransitionException if it does not wait for its destruction
      */
     public KeyVersion cancel(Person by, String reason) {
-        Custody.Wish wish = new Custody.Wish(by.toString(), reason);
-        KeyVersion cancelled = custody.cancel(key, wish);
-        custody.hold(key, true, wish);
-        return cancelled;
+        custody.decisions().decide(keyring -> {
+            KeyVersion version = Custody.version(keyring, key);
+            requireWaiting(version);
+            return Optional.of(new KeyDecision(
+                    version.origin().map(origin -> new KeyDecision.Move(key, origin)),
+                    List.of(Custody.hold(key, true)),
+                    new AuditEntry(by.toString(), "cancel-destroy", reason)));
+        });
+        return custody.version(key);
     }
 
     /**
@@ -107,7 +137,6 @@ public final class KeyDestruction {
     }
 
     private DestructionChecklist met(KeyVersion version) {
-        custody.values().count(key);
         DestructionChecklist checklist = custody.checklist(version);
         if (!checklist.isMet()) {
             throw new DestructionRefusedException(checklist);
@@ -117,11 +146,15 @@ public final class KeyDestruction {
 
     private KeyVersion waiting() {
         KeyVersion version = custody.version(key);
+        requireWaiting(version);
+        return version;
+    }
+
+    private static void requireWaiting(KeyVersion version) {
         if (version.state() != KeyState.PENDING_DESTROY) {
-            throw new IllegalTransitionException("The key " + key + " is " + version.state()
+            throw new IllegalTransitionException("The key " + version.id() + " is " + version.state()
                     + " and does not wait for its destruction: propose it first");
         }
-        return version;
     }
 
     private GuardedOperation operation(KeyVersion waiting) {

@@ -4,6 +4,8 @@ import io.reseal.IllegalTransitionException;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.database.ResealDatabase;
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyRegistry;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -237,16 +240,20 @@ public final class KeyRotation implements AutoCloseable {
      * @throws IllegalArgumentException if the key store holds no such key
      */
     public KeyVersion liftSuspension(KeyId key, Person by, String reason) {
-        KeyVersion suspended = custody.version(key);
-        if (suspended.state() != KeyState.SUSPENDED) {
-            throw new IllegalTransitionException(
-                    "The key " + key + " is " + suspended.state() + ": there is no suspension to lift");
-        }
-        return approvals()
-                .perform(
-                        GuardedOperation.liftSuspension(suspended),
-                        by,
-                        () -> keys.lifecycle().liftSuspension(key, by.toString(), reason));
+        approvals().decide(keyring -> {
+            KeyVersion suspended = Custody.version(keyring, key);
+            if (suspended.state() != KeyState.SUSPENDED) {
+                throw new IllegalTransitionException(
+                        "The key " + key + " is " + suspended.state() + ": there is no suspension to lift");
+            }
+            return Optional.of(new Approvals.Guarded(
+                    GuardedOperation.liftSuspension(suspended),
+                    new KeyDecision(
+                            Optional.of(new KeyDecision.Move(key, KeyState.DEACTIVATED)),
+                            List.of(),
+                            new AuditEntry(by.toString(), "lift-suspension", reason))));
+        });
+        return custody.version(key);
     }
 
     /** The way of a key to its destruction: what stands against it, and each step. */
@@ -266,8 +273,8 @@ public final class KeyRotation implements AutoCloseable {
 
     /**
      * Brings keys whose grace is over nearer to their end; to be called once a week. It counts, takes the proofs it needs, proposes every
-     * key whose gates are met, and erases after the waiting time those of sessions and signatures, and those whose policy asks for no
-     * approvals. The rest waits for people. A key whose destruction a person has cancelled is left alone.
+     * key whose gates are met, and erases after the waiting time those whose policy asks for nobody, which are those of sessions and
+     * signatures unless another number is chosen, and none that was compromised. The rest waits for people. A key whose destruction a person has cancelled is left alone.
      *
      * @return a line for each key whose grace is over
      */

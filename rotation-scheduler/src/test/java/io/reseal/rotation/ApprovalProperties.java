@@ -67,10 +67,10 @@ class ApprovalProperties {
                 clock);
     }
 
-    /** Two that differ in a parameter only; the second takes two approvals. */
+    /** Two that differ in a parameter, and in how many people they take. */
     private static GuardedOperation operation(int number) {
         return new GuardedOperation(
-                GuardedAction.DESTROY, "some key", new TreeMap<>(Map.of("number", "" + number)), 1 + number);
+                GuardedAction.DESTROY, "some key", new TreeMap<>(Map.of("number", "" + number)), 2 + number);
     }
 
     private static String owner(String login) {
@@ -136,7 +136,7 @@ class ApprovalProperties {
         List<Expected> good = model.stream()
                 .filter(one -> one.operation == number
                         && one.isOpen(clock.instant())
-                        && one.others.size() >= operation(number).approvals())
+                        && one.others.size() >= operation(number).people() - 1)
                 .toList();
         List<String> done = new ArrayList<>();
         try {

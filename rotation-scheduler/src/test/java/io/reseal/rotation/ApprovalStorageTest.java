@@ -51,14 +51,14 @@ class ApprovalStorageTest {
 
             assertThat(database.query(
                             "SELECT actor, action FROM reseal_audit WHERE actor LIKE 'sso:%'" + " ORDER BY generation"))
-                    .containsExactly(
-                            "sso:1001|request-approval",
-                            "sso:1002|approve",
-                            "sso:1001|use-approval",
-                            "sso:1001|lift-suspension");
+                    .containsExactly("sso:1001|request-approval", "sso:1002|approve", "sso:1001|lift-suspension");
             assertThat(database.query("SELECT detail FROM reseal_audit WHERE action = 'approve'")
                             .get(0))
                     .contains("LIFT_SUSPENSION database_encryption version 1", request.digest());
+            assertThat(database.query("SELECT detail FROM reseal_audit WHERE action = 'lift-suspension'")
+                            .get(0))
+                    .contains("SUSPENDED to DEACTIVATED", "sso:1001, approved by sso:1002", request.digest());
+            assertThat(other.approvals().open()).isEmpty();
         }
     }
 

@@ -203,12 +203,12 @@ class ApprovalsTest {
         ApprovalRequest request = asked();
         List<ApprovalRequest> others = List.of(
                 changed(request, GuardedOperation.restore("monda", "y00ff")),
-                changed(request, new GuardedOperation(GuardedAction.RETIRE_COLUMN, "monday", RESTORE.parameters(), 1)),
-                changed(request, new GuardedOperation(GuardedAction.RESTORE, "monday", RESTORE.parameters(), 2)),
+                changed(request, new GuardedOperation(GuardedAction.RETIRE_COLUMN, "monday", RESTORE.parameters(), 2)),
+                changed(request, new GuardedOperation(GuardedAction.RESTORE, "monday", RESTORE.parameters(), 3)),
                 changed(
                         request,
                         new GuardedOperation(
-                                GuardedAction.RESTORE, "monday", new TreeMap<>(Map.of("sha-25", "600ff")), 1)),
+                                GuardedAction.RESTORE, "monday", new TreeMap<>(Map.of("sha-25", "600ff")), 2)),
                 new ApprovalRequest(
                         "another",
                         RESTORE,
@@ -277,32 +277,50 @@ class ApprovalsTest {
                 .containsExactly(ApprovalRequest.State.OPEN, ApprovalRequest.State.OPEN, ApprovalRequest.State.USED);
     }
 
-    @Test
-    void onlyAChosenPolicyLetsAKeyGoWithoutApproval() {
+    private static KeyPolicy policy(int approvals) {
         KeyPolicy standard = KeyPolicies.standard().of(KeyType.DATABASE_ENCRYPTION);
-        KeyVersion waiting = KeyVersion.created(new KeyId(KeyType.DATABASE_ENCRYPTION, 1), Instant.EPOCH)
-                .moved(KeyState.COMPROMISED, Instant.EPOCH)
-                .moved(KeyState.PENDING_DESTROY, Instant.EPOCH);
-        GuardedOperation destroy = GuardedOperation.destroy(waiting, standard);
-        assertThatThrownBy(() -> approvals.perform(destroy, People.ANN, () -> ++restored))
-                .hasMessageContaining("It takes 2 approvals");
-        ApprovalRequest once = approvals.approve(approvals.request(destroy, People.ANN, "old"), People.BOB);
-        assertThatThrownBy(() -> approvals.perform(destroy, People.ANN, () -> ++restored))
-                .hasMessageContaining("has 1 of 2");
-        approvals.approve(once, People.CID);
-        assertThat(approvals.perform(destroy, People.ANN, () -> ++restored)).isOne();
-
-        KeyPolicy chosen = new KeyPolicy(
+        return new KeyPolicy(
                 standard.type(),
                 standard.interval(),
                 standard.grace(),
                 standard.priority(),
                 standard.graceEnd(),
                 standard.usageLimit(),
-                0);
-        assertThat(approvals.perform(GuardedOperation.destroy(waiting, chosen), People.ANN, () -> ++restored))
+                approvals);
+    }
+
+    private int destroy(GuardedOperation destroy) {
+        return approvals.perform(destroy, People.ANN, () -> ++restored);
+    }
+
+    @Test
+    void aPolicyCountsThePeopleWhoAgreeAndWhoeverAsksIsOneOfThem() {
+        KeyVersion waiting = KeyVersion.created(new KeyId(KeyType.DATABASE_ENCRYPTION, 1), Instant.EPOCH)
+                .moved(KeyState.COMPROMISED, Instant.EPOCH)
+                .moved(KeyState.PENDING_DESTROY, Instant.EPOCH);
+        assertThat(KeyPolicies.standard().of(KeyType.DATABASE_ENCRYPTION).approvals())
                 .isEqualTo(2);
-        assertThatThrownBy(() -> new GuardedOperation(GuardedAction.RESTORE, "x", new TreeMap<>(), 0))
-                .hasMessageContaining("takes at least one approval");
+        GuardedOperation byTwo = GuardedOperation.destroy(waiting, policy(2));
+        assertThatThrownBy(() -> destroy(byTwo)).hasMessageContaining("It takes 2 people");
+        approvals.approve(approvals.request(byTwo, People.ANN, "old"), People.BOB);
+        GuardedOperation byThree = GuardedOperation.destroy(waiting, policy(3));
+        assertThatThrownBy(() -> destroy(byThree)).hasMessageContaining("nobody has asked for exactly this");
+        assertThat(destroy(byTwo)).isOne();
+
+        ApprovalRequest once = approvals.approve(approvals.request(byThree, People.ANN, "old"), People.BOB);
+        assertThatThrownBy(() -> destroy(byThree)).hasMessageContaining("has 1 of 2");
+        approvals.approve(once, People.CID);
+        assertThat(destroy(byThree)).isEqualTo(2);
+    }
+
+    @Test
+    void onlyAChosenPolicyLetsOnePersonDestroyAlone() {
+        KeyVersion waiting = KeyVersion.created(new KeyId(KeyType.DATABASE_ENCRYPTION, 1), Instant.EPOCH)
+                .moved(KeyState.COMPROMISED, Instant.EPOCH)
+                .moved(KeyState.PENDING_DESTROY, Instant.EPOCH);
+        assertThat(destroy(GuardedOperation.destroy(waiting, policy(1)))).isOne();
+        assertThat(destroy(GuardedOperation.destroy(waiting, policy(0)))).isEqualTo(2);
+        assertThatThrownBy(() -> new GuardedOperation(GuardedAction.RESTORE, "x", new TreeMap<>(), 1))
+                .hasMessageContaining("takes at least two people");
     }
 }

@@ -88,6 +88,11 @@ final class DestructionStage implements AutoCloseable {
         write(oldValue);
     }
 
+    /** As any writer may. */
+    void insertOldValue() throws SQLException {
+        database.execute("INSERT INTO \"note\" VALUES (2, '" + oldValue + "')");
+    }
+
     void writeNewValue() throws SQLException {
         write(newValue);
     }
@@ -119,10 +124,8 @@ final class DestructionStage implements AutoCloseable {
                 + " VALUES (901, '" + "0".repeat(64) + "', 'body', 'TamperedValueException', CURRENT_TIMESTAMP)");
     }
 
-    void approveTwice() {
-        ApprovalRequest request = destruction().requestApproval(People.ANN, "nobody needs it");
-        rotation.approvals().approve(request, People.BOB);
-        rotation.approvals().approve(request, People.CID);
+    void approve() {
+        rotation.approvals().approve(destruction().requestApproval(People.ANN, "nobody needs it"), People.BOB);
     }
 
     /** Everything up to PENDING_DESTROY. */

@@ -195,6 +195,9 @@ public final class JdbcKeyStore implements KeyStore {
             update(handle, move.change());
         } else if (transition instanceof KeyTransition.PutRecord put) {
             put(handle, put.record());
+        } else if (transition instanceof KeyTransition.Decide decide) {
+            decide.change().ifPresent(one -> update(handle, one));
+            decide.records().forEach(record -> put(handle, record));
         }
     }
 

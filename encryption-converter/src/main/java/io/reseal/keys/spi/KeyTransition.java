@@ -2,6 +2,7 @@ package io.reseal.keys.spi;
 
 import io.reseal.keys.KeyTransitions.Condition;
 import io.reseal.keys.ProtectedRecord;
+import java.util.List;
 import java.util.Optional;
 
 /** A change of the key store that happens as a whole or not at all. */
@@ -54,9 +55,7 @@ public sealed interface KeyTransition {
     record Move(StateChange change) implements KeyTransition {
 
         public Move {
-            require(
-                    change.condition() == Condition.ALONE || change.condition() == Condition.TO_ORIGIN,
-                    "ACTIVE is entered and left by a promotion");
+            require(isMove(change), "ACTIVE is entered and left by a promotion");
         }
 
         @Override
@@ -77,6 +76,34 @@ public sealed interface KeyTransition {
         public String subject() {
             return record.toString();
         }
+    }
+
+    /**
+     * Somebody's decision, with what it rests on and uses up: one version may change its state, and records are added or replaced
+     * in the same step.
+     */
+    record Decide(Optional<StateChange> change, List<ProtectedRecord> records) implements KeyTransition {
+
+        public Decide {
+            records = List.copyOf(records);
+            require(change.isPresent() || !records.isEmpty(), "a decision changes something");
+            change.ifPresent(one -> require(isMove(one), "ACTIVE is entered and left by a promotion"));
+        }
+
+        @Override
+        public String subject() {
+            return change.map(one -> one.key().toString())
+                    .orElseGet(() -> records.get(0).toString());
+        }
+
+        @Override
+        public String detail() {
+            return change.map(StateChange::toString).orElse("");
+        }
+    }
+
+    private static boolean isMove(StateChange change) {
+        return change.condition() == Condition.ALONE || change.condition() == Condition.TO_ORIGIN;
     }
 
     private static void require(boolean holds, String rule) {

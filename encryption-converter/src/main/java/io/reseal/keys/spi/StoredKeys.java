@@ -58,10 +58,17 @@ public record StoredKeys(
         } else if (transition instanceof KeyTransition.Move move) {
             change(changed, move.change());
         } else if (transition instanceof KeyTransition.PutRecord put) {
-            noted.removeIf(record -> isSame(record, put.record()));
-            noted.add(put.record());
+            note(noted, put.record());
+        } else if (transition instanceof KeyTransition.Decide decide) {
+            decide.change().ifPresent(one -> change(changed, one));
+            decide.records().forEach(record -> note(noted, record));
         }
         return new StoredKeys(generation, changed, noted, unknown, seal);
+    }
+
+    private static void note(List<ProtectedRecord> records, ProtectedRecord record) {
+        records.removeIf(other -> isSame(other, record));
+        records.add(record);
     }
 
     private static boolean isSame(ProtectedRecord one, ProtectedRecord other) {

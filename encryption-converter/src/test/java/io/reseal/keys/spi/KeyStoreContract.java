@@ -231,6 +231,26 @@ public abstract class KeyStoreContract {
     }
 
     @Test
+    void aDecisionChangesAKeyAndRecordsTogetherOrNeither() {
+        createTwoPromoteFirst();
+        promoteSecond();
+        ProtectedRecord used = new ProtectedRecord("approval", "a", "{\"used\":true}");
+        StateChange suspended = StateChange.of(version(1), KeyState.SUSPENDED, NOW);
+        KeyTransition decision = new KeyTransition.Decide(Optional.of(suspended), List.of(used));
+        assertThat(store.apply(decision, 3, seal(5), ENTRY)).isFalse();
+        assertThat(store.load().records()).isEmpty();
+        assertThat(store.apply(decision, 4, seal(5), ENTRY)).isTrue();
+        assertThat(states()).containsExactly(KeyState.SUSPENDED, KeyState.ACTIVE);
+        assertThat(store.load().records()).containsExactly(used);
+
+        ProtectedRecord more = new ProtectedRecord("approval", "b", "{}");
+        refuses(new KeyTransition.Decide(Optional.of(suspended), List.of(more)));
+        assertThat(store.apply(new KeyTransition.Decide(Optional.empty(), List.of(more)), 5, seal(6), ENTRY))
+                .isTrue();
+        assertThat(store.load().records()).containsExactlyInAnyOrder(used, more);
+    }
+
+    @Test
     void handsTheSealBackAsItWasGiven() {
         StoreSeal seal = new StoreSeal(
                 7,
