@@ -2,24 +2,17 @@ package io.reseal.rotation.internal.jdbc;
 
 import io.reseal.StorageForm;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** H2: batches of single-row statements, each of which reports its own count. */
 final class H2Dialect extends Dialect {
 
-    private static final int SAMPLED_KEYS = 16;
     private static final int LOCK_TIMEOUT_MILLIS = 50;
     private static final Set<Integer> CONTENTION = Set.of(50200, 40001, 90131);
     private static final Set<Integer> GONE = Set.of(42102, 42103, 42104, 42122, 90079);
@@ -43,87 +36,12 @@ final class H2Dialect extends Dialect {
     @Override
     public Map<String, Optional<String>> columns(Connection connection, Optional<String> schema, String table)
             throws SQLException {
-        Map<String, Optional<String>> columns = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale, datetime_precision
-                FROM information_schema.columns
-                WHERE table_schema = COALESCE(?, CURRENT_SCHEMA) AND table_name = ?
-                ORDER BY ordinal_position
-                """)) {
-            statement.setString(1, schema.orElse(null));
-            statement.setString(2, table);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    columns.put(rows.getString("column_name"), castType(rows));
-                }
-            }
-        }
-        return columns;
-    }
-
-    private static Optional<String> castType(ResultSet column) throws SQLException {
-        String type = column.getString("data_type");
-        return switch (type) {
-            case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UUID", "DATE" -> Optional.of(type);
-            case "CHARACTER VARYING", "CHARACTER" ->
-                Optional.of(type + "(" + column.getLong("character_maximum_length") + ")");
-            case "NUMERIC" ->
-                Optional.of(
-                        type + "(" + column.getInt("numeric_precision") + ", " + column.getInt("numeric_scale") + ")");
-            case "TIMESTAMP" -> Optional.of(type + "(" + column.getInt("datetime_precision") + ")");
-            case "TIMESTAMP WITH TIME ZONE" ->
-                Optional.of("TIMESTAMP(" + column.getInt("datetime_precision") + ") WITH TIME ZONE");
-            default -> Optional.empty();
-        };
+        return H2Dictionary.keyTypes(connection, schema, table);
     }
 
     @Override
     public KeySample sample(Connection connection, SealedTable table, Bounds bounds) throws SQLException {
-        long rows = estimate(connection, table);
-        List<RowAddress> keys = new ArrayList<>();
-        List<String> columns =
-                table.key().stream().map(column -> "t." + quoted(column.name())).toList();
-        boolean isLast = rows == 0;
-        for (int i = 1; i < SAMPLED_KEYS && !isLast; i++) {
-            Sql sql = new Sql("SELECT "
-                            + columns.stream().map(column -> asText(column)).collect(Collectors.joining(", "))
-                            + " FROM " + name(table) + " t WHERE ")
-                    .add(isWithin(table, bounds))
-                    .add(" ORDER BY " + String.join(", ", columns) + " LIMIT 1 OFFSET " + rows * i / SAMPLED_KEYS);
-            try (PreparedStatement statement = sql.prepare(connection)) {
-                Optional<RowAddress> key = key(statement, columns.size());
-                key.ifPresent(keys::add);
-                isLast = key.isEmpty();
-            }
-        }
-        long within = bounds.equals(Bounds.ALL) ? rows : rows * (keys.size() + 1) / SAMPLED_KEYS;
-        return new KeySample(within, keys.stream().distinct().toList());
-    }
-
-    private static Optional<RowAddress> key(PreparedStatement statement, int columns) throws SQLException {
-        try (ResultSet rows = statement.executeQuery()) {
-            if (!rows.next()) {
-                return Optional.empty();
-            }
-            List<String> parts = new ArrayList<>();
-            for (int i = 1; i <= columns; i++) {
-                parts.add(rows.getString(i));
-            }
-            return Optional.of(new RowAddress(parts));
-        }
-    }
-
-    private static long estimate(Connection connection, SealedTable table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
-                SELECT row_count_estimate FROM information_schema.tables
-                WHERE table_schema = COALESCE(?, CURRENT_SCHEMA) AND table_name = ?
-                """)) {
-            statement.setString(1, table.schema().orElse(null));
-            statement.setString(2, table.name());
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next() ? rows.getLong(1) : 0;
-            }
-        }
+        return new H2Sample(this, table, bounds).take(connection);
     }
 
     @Override
@@ -155,76 +73,15 @@ final class H2Dialect extends Dialect {
     @Override
     public void seeAllRows(Connection connection) {}
 
-    /** One by one: after a row that is locked, H2 would go on with the rest of a JDBC batch, and wait for each of them. */
     @Override
     public Set<Integer> write(Connection connection, SealedTable table, List<RowChange> changes) throws SQLException {
-        Set<Integer> columns = changes.get(0).swaps().keySet();
-        String assignments = Stream.concat(
-                        columns.stream().map(column -> column(table, column) + " = ?"),
-                        table.autoUpdated().stream().map(column -> quoted(column) + " = " + quoted(column)))
-                .collect(Collectors.joining(", "));
-        String sql = "UPDATE " + name(table) + " t SET " + assignments + " WHERE " + isAsRead(table, columns);
-        Set<Integer> written = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < changes.size(); i++) {
-                RowChange change = changes.get(i);
-                int parameter = 1;
-                for (var swap : change.swaps().entrySet()) {
-                    statement.setObject(parameter++, swap.getValue().sealed().in(form(table, swap.getKey())));
-                }
-                bind(statement, parameter, table, change);
-                if (statement.executeUpdate() > 0) {
-                    written.add(i);
-                }
-            }
-        }
-        return written;
+        return new H2Writer(this, table, changes).write(connection);
     }
 
     @Override
     public Set<Integer> lockFree(Connection connection, SealedTable table, List<RowChange> changes)
             throws SQLException {
-        Set<Integer> columns = changes.get(0).swaps().keySet();
-        String sql =
-                "SELECT 1 FROM " + name(table) + " t WHERE " + isAsRead(table, columns) + " FOR UPDATE SKIP LOCKED";
-        Set<Integer> locked = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < changes.size(); i++) {
-                bind(statement, 1, table, changes.get(i));
-                try (ResultSet rows = statement.executeQuery()) {
-                    if (rows.next()) {
-                        locked.add(i);
-                    }
-                }
-            }
-        }
-        return locked;
-    }
-
-    private String isAsRead(SealedTable table, Set<Integer> columns) {
-        Stream<String> key = table.key().stream()
-                .map(column -> "t." + quoted(column.name()) + " = CAST(? AS " + column.type() + ")");
-        Stream<String> values = columns.stream().map(column -> "t." + column(table, column) + " = ?");
-        return Stream.concat(key, values).collect(Collectors.joining(" AND "));
-    }
-
-    private static void bind(PreparedStatement statement, int first, SealedTable table, RowChange change)
-            throws SQLException {
-        int parameter = first;
-        for (int i = 0; i < table.key().size(); i++) {
-            statement.setString(parameter++, change.address().parts().get(i));
-        }
-        for (var swap : change.swaps().entrySet()) {
-            statement.setObject(parameter++, swap.getValue().read().in(form(table, swap.getKey())));
-        }
-    }
-
-    private String column(SealedTable table, int column) {
-        return quoted(table.columns().get(column).name());
-    }
-
-    private static StorageForm form(SealedTable table, int column) {
-        return table.columns().get(column).form();
+        return new H2Writer(this, table, changes).lockFree(connection);
     }
 
     @Override

@@ -140,7 +140,7 @@ final class KeyBisection {
                 .add(" ORDER BY " + order + " LIMIT 1 OFFSET ?", skipped);
         try (PreparedStatement statement = sql.prepare(connection);
                 ResultSet row = statement.executeQuery()) {
-            return row.next() ? Optional.of(PostgresSample.key(row, key.size())) : Optional.empty();
+            return row.next() ? Optional.of(RowAddress.read(row, key.size())) : Optional.empty();
         }
     }
 }

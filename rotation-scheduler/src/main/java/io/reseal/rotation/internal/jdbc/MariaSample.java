@@ -117,14 +117,7 @@ final class MariaSample {
                         + order);
         try (PreparedStatement statement = sql.prepare(connection);
                 ResultSet row = statement.executeQuery()) {
-            if (!row.next()) {
-                return Optional.empty();
-            }
-            List<String> parts = new ArrayList<>();
-            for (int i = 1; i <= key.size(); i++) {
-                parts.add(row.getString(i));
-            }
-            return Optional.of(new RowAddress(parts));
+            return row.next() ? Optional.of(RowAddress.read(row, key.size())) : Optional.empty();
         }
     }
 }

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,54 +145,16 @@ final class PostgresDialect extends Dialect {
         }
     }
 
-    /**
-     * Counts, and only if the count falls short asks which rows hold now what was sealed: nobody else could have written
-     * that. Where a key addresses several rows, a count tells nothing.
-     */
     @Override
     public Set<Integer> write(Connection connection, SealedTable table, List<RowChange> changes) throws SQLException {
-        ChangeArrays arrays = new ChangeArrays(table, changes);
-        String update = "UPDATE " + name(table) + " AS t SET " + arrays.assignments() + " FROM " + arrays.unnested()
-                + " WHERE " + arrays.isAsRead();
-        if (!table.keyUnique()) {
-            return positions(connection, arrays, update + " RETURNING v.position");
-        }
-        try (PreparedStatement statement = connection.prepareStatement(update)) {
-            arrays.bind(connection, statement);
-            if (statement.executeUpdate() == changes.size()) {
-                return all(changes.size());
-            }
-        }
-        return positions(
-                connection,
-                arrays,
-                "SELECT v.position FROM " + name(table) + " AS t JOIN " + arrays.unnested() + " ON "
-                        + arrays.isAsSealed());
+        return new PostgresWriter(this, table, changes).write(connection);
     }
 
     @Override
     public Set<Integer> lockFree(Connection connection, SealedTable table, List<RowChange> changes)
             throws SQLException {
         set(connection, "SELECT set_config('statement_timeout', '" + PATIENCE + "', true)");
-        ChangeArrays arrays = new ChangeArrays(table, changes);
-        return positions(
-                connection,
-                arrays,
-                "SELECT v.position FROM " + name(table) + " AS t JOIN " + arrays.unnested() + " ON " + arrays.isAsRead()
-                        + " FOR NO KEY UPDATE OF t SKIP LOCKED");
-    }
-
-    private static Set<Integer> positions(Connection connection, ChangeArrays arrays, String sql) throws SQLException {
-        Set<Integer> positions = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            arrays.bind(connection, statement);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    positions.add(rows.getInt(1) - 1);
-                }
-            }
-        }
-        return positions;
+        return new PostgresWriter(this, table, changes).lockFree(connection);
     }
 
     @Override

@@ -43,7 +43,7 @@ final class PostgresSample {
         try (PreparedStatement statement = sql.prepare(connection);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                keys.add(key(rows, columns.size()));
+                keys.add(RowAddress.read(rows, columns.size()));
             }
         }
         return new KeySample(Math.round(keys.size() * PERCENT / percent), keys);
@@ -58,14 +58,5 @@ final class PostgresSample {
                 return rows.getLong(1) / PAGE_BYTES;
             }
         }
-    }
-
-    /** The first columns of a row as an address. */
-    static RowAddress key(ResultSet row, int columns) throws SQLException {
-        List<String> parts = new ArrayList<>();
-        for (int i = 1; i <= columns; i++) {
-            parts.add(row.getString(i));
-        }
-        return new RowAddress(parts);
     }
 }

@@ -14,9 +14,9 @@ class PostgresLoadSignalsTest {
 
     @Test
     void anyAutovacuumSlowsAndOneAgainstWraparoundStopsEveryEffort() {
-        assertThat(level(PostgresLoadSignals.autovacuum(0, 0))).isEqualTo(SignalLevel.NORMAL);
-        assertThat(level(PostgresLoadSignals.autovacuum(3, 0))).isEqualTo(SignalLevel.SLOW);
-        assertThat(level(PostgresLoadSignals.autovacuum(1, 1))).isEqualTo(SignalLevel.STOP);
+        assertThat(level(PostgresTableLoad.autovacuum(0, 0))).isEqualTo(SignalLevel.NORMAL);
+        assertThat(level(PostgresTableLoad.autovacuum(3, 0))).isEqualTo(SignalLevel.SLOW);
+        assertThat(level(PostgresTableLoad.autovacuum(1, 1))).isEqualTo(SignalLevel.STOP);
         assertThat(Signal.AUTOVACUUM.isHard()).isTrue();
     }
 }
