@@ -66,10 +66,7 @@ public final class KeyLifecycle {
      */
     public KeyId createSuccessor(KeyType type, String actor, String reason) {
         return changes.attempt(keyring -> {
-            Optional<KeyId> waiting = keyring.versions(type).stream()
-                    .filter(version -> version.state() == KeyState.PRE_ACTIVE)
-                    .map(KeyVersion::id)
-                    .findFirst();
+            Optional<KeyId> waiting = waiting(keyring, type).map(KeyVersion::id);
             return waiting.isPresent() ? waiting : create(type, keyring, new AuditEntry(actor, "create", reason));
         });
     }
@@ -108,6 +105,30 @@ public final class KeyLifecycle {
                 .filter(version -> version.state() == KeyState.DEACTIVATED
                         && version.deactivated().equals(promoted.activated()))
                 .findFirst();
+    }
+
+    /**
+     * Takes one certain version out of use, whatever has become of it meanwhile: an active one together with the promotion of the
+     * successor that waits, any other one alone. No other version leaves its state, however often and by how many this is called.
+     *
+     * @param to SUSPENDED or COMPROMISED
+     * @return the version that is out of use
+     * @throws IllegalStateException if it is active and no successor waits: {@link #createSuccessor create} one
+     */
+    public KeyVersion takeOutOfUse(KeyId key, KeyState to, String actor, String reason) {
+        return change(key, to, keyring -> {
+            KeyVersion version = require(keyring, key);
+            if (version.state() != KeyState.ACTIVE) {
+                return alone(version, to, new AuditEntry(actor, "take-out-of-use", reason));
+            }
+            KeyVersion next = waiting(keyring, key.type())
+                    .orElseThrow(() -> new IllegalStateException(
+                            "The key " + key + " is ACTIVE and has no successor that waits. Create one first"));
+            Instant at = clock.now(next, version);
+            KeyTransition promotion = new KeyTransition.Promote(
+                    StateChange.of(next, KeyState.ACTIVE, at), Optional.of(StateChange.of(version, to, at)));
+            return new Step(promotion, new AuditEntry(actor, "promote", reason));
+        });
     }
 
     /** Takes a DEACTIVATED version out of use for the time being: nothing under it opens until the suspension is lifted. */
@@ -156,13 +177,14 @@ public final class KeyLifecycle {
 
     /** Neither out of ACTIVE, which takes a successor, nor back to an origin, which takes {@link #cancelDestroy}. */
     private KeyVersion move(KeyId key, KeyState to, AuditEntry entry) {
-        return change(key, to, keyring -> {
-            KeyVersion version = require(keyring, key);
-            if (KeyTransitions.require(version, to) != KeyTransitions.Condition.ALONE) {
-                throw KeyTransitions.illegal(version, to);
-            }
-            return move(version, to, entry);
-        });
+        return change(key, to, keyring -> alone(require(keyring, key), to, entry));
+    }
+
+    private Step alone(KeyVersion version, KeyState to, AuditEntry entry) {
+        if (KeyTransitions.require(version, to) != KeyTransitions.Condition.ALONE) {
+            throw KeyTransitions.illegal(version, to);
+        }
+        return move(version, to, entry);
     }
 
     private Step move(KeyVersion version, KeyState to, AuditEntry entry) {
@@ -179,6 +201,12 @@ public final class KeyLifecycle {
             return applied ? Optional.of(key) : Optional.empty();
         });
         return require(changes.current(), key);
+    }
+
+    private static Optional<KeyVersion> waiting(Keyring keyring, KeyType type) {
+        return keyring.versions(type).stream()
+                .filter(version -> version.state() == KeyState.PRE_ACTIVE)
+                .findFirst();
     }
 
     private Optional<KeyId> create(KeyType type, Keyring keyring, AuditEntry entry) {

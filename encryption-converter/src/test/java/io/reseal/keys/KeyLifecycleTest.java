@@ -60,6 +60,31 @@ class KeyLifecycleTest {
         assertThat(store.generation()).isEqualTo(generation);
     }
 
+    /** The second of two who call an emergency out may find that the first one's successor is active already. */
+    @ParameterizedTest
+    @EnumSource(names = {"SUSPENDED", "COMPROMISED"})
+    void takingAVersionOutOfUseTwiceLeavesItsSuccessorActive(KeyState to) {
+        KeyId first = keys.ensureActive(TYPE);
+        KeyId second = successor();
+        assertThat(lifecycle.takeOutOfUse(first, to, WHO, WHY).state()).isEqualTo(to);
+        KeyId third = successor();
+        assertThat(lifecycle.takeOutOfUse(first, to, WHO, WHY).state()).isEqualTo(to);
+        assertThat(state(second)).isEqualTo(KeyState.ACTIVE);
+        assertThat(state(third)).isEqualTo(KeyState.PRE_ACTIVE);
+    }
+
+    @Test
+    void takesAnOlderVersionOutOfUseAloneAndAnActiveOneNotWithoutASuccessor() {
+        KeyId first = keys.ensureActive(TYPE);
+        assertThatThrownBy(() -> lifecycle.takeOutOfUse(first, KeyState.COMPROMISED, WHO, WHY))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no successor that waits");
+        KeyId second = lifecycle.promote(successor(), WHO, WHY).id();
+        lifecycle.takeOutOfUse(first, KeyState.COMPROMISED, WHO, WHY);
+        assertThat(state(first)).isEqualTo(KeyState.COMPROMISED);
+        assertThat(state(second)).isEqualTo(KeyState.ACTIVE);
+    }
+
     @Test
     void theNumbersIssuedBeforeARecoveryAreNoRecordThatAnybodyMayWrite() {
         keys.ensureActive(TYPE);

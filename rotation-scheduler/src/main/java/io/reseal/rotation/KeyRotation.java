@@ -44,6 +44,8 @@ public final class KeyRotation implements AutoCloseable {
     private final Engine engine;
     private final Custody custody;
     private final Alerts alerts;
+    private final Incidents incidents;
+    private final EmergencyRotation emergency;
 
     private KeyRotation(
             Clock clock, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
@@ -54,6 +56,10 @@ public final class KeyRotation implements AutoCloseable {
         this.engine = engine;
         this.custody = new Custody(keys, engine, settings.policies(), clock);
         this.alerts = new Alerts(new AlertStore(database), clock);
+        EmergencyFollowUp followUp = new EmergencyFollowUp(engine, custody);
+        this.incidents = new Incidents(new IncidentStore(keys, clock), custody, followUp, alerts);
+        this.emergency = new EmergencyRotation(
+                keys, new EmergencyResponse(keys, engine, custody, followUp, incidents), incidents);
     }
 
     /**
@@ -256,6 +262,16 @@ public final class KeyRotation implements AutoCloseable {
         return custody.version(key);
     }
 
+    /** Replaces a compromised key at once. */
+    public EmergencyRotation emergency() {
+        return emergency;
+    }
+
+    /** What is on record about compromised keys. */
+    public Incidents incidents() {
+        return incidents;
+    }
+
     /** The way of a key to its destruction: what stands against it, and each step. */
     public KeyDestruction destruction(KeyId key) {
         return new KeyDestruction(key, custody);
@@ -290,6 +306,7 @@ public final class KeyRotation implements AutoCloseable {
     /** Stops this node's workers and closes what was opened; runs stay open. */
     @Override
     public void close() {
+        emergency.close();
         engine.close();
         database.close();
         keys.close();

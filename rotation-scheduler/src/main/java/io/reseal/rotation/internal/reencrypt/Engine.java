@@ -46,6 +46,7 @@ public final class Engine implements AutoCloseable {
     private final Inventory inventory;
     private final RunStore runs;
     private final DestructionEvidence evidence;
+    private final AffectedValues affected;
     private final Worker.Tools tools;
     private final OwnWork ownWork = new OwnWork();
     private final List<ActiveRun> active = new CopyOnWriteArrayList<>();
@@ -62,6 +63,7 @@ public final class Engine implements AutoCloseable {
         this.inventory = new Inventory(jdbi, dialect, keys.types());
         this.runs = new RunStore(jdbi, keys.types());
         this.evidence = new DestructionEvidence(jdbi, dialect, catalog, runs);
+        this.affected = new AffectedValues(jdbi, dialect, targets);
         RangeClaims claims = new RangeClaims(jdbi, runs);
         RowLedger ledger = new RowLedger(jdbi, runs);
         RunPlanner planner = new RunPlanner(jdbi, dialect, keys, keyLease, targets);
@@ -168,6 +170,16 @@ public final class Engine implements AutoCloseable {
     /** What tells whether a key is still needed. */
     public DestructionEvidence evidence() {
         return evidence;
+    }
+
+    /** Who is concerned by a key. */
+    public AffectedValues affected() {
+        return affected;
+    }
+
+    /** What lets one run go before others. */
+    public Precedence precedence() {
+        return new Precedence(jdbi, runs);
     }
 
     /** Counts values by column and key version. */

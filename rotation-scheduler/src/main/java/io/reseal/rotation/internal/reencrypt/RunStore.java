@@ -61,6 +61,14 @@ final class RunStore {
                 .findOne());
     }
 
+    /** Every open run. */
+    List<Run> open() {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT * FROM reseal_run WHERE open_for IS NOT NULL ORDER BY id")
+                        .map(this::read)
+                        .list());
+    }
+
     /** The newest run that was planned for values under {@code key}. */
     Optional<Run> lastWith(KeyId key) {
         return jdbi.withHandle(handle -> handle

@@ -1,0 +1,32 @@
+package io.reseal.rotation;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What was under a key at a moment, in all tables of the catalog. Values that were under it earlier, and were re-encrypted, replaced or
+ * deleted since, are not in these numbers: backups may hold them.
+ *
+ * @param countedAt before the first table was counted, by the database's clock
+ * @param owners how many different owners the rows of all tables have together; empty if no table names owners
+ */
+public record Affected(Instant countedAt, List<AffectedTable> tables, Optional<Long> owners) {
+
+    public Affected {
+        tables = List.copyOf(tables);
+    }
+
+    /** Rows with a value under the key, in all tables. */
+    public long rows() {
+        return tables.stream().mapToLong(AffectedTable::rows).sum();
+    }
+
+    /** As {@code 12 rows in 2 tables, of 7 owners}. */
+    @Override
+    public String toString() {
+        long tablesWithRows = tables.stream().filter(table -> table.rows() > 0).count();
+        return rows() + " rows in " + tablesWithRows + " tables"
+                + owners.map(number -> ", of " + number + " owners").orElse("");
+    }
+}

@@ -1,0 +1,153 @@
+package io.reseal.rotation;
+
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a compromised key out of use at once, on every node, and re-encrypts what is under it before everything else. Values under it
+ * can be read until then. Safe for use by several threads and processes.
+ *
+ * <p>Opens an incident before anything else. Whoever calls again, on whatever node, joins it, and goes on where a process that
+ * crashed has left off.
+ */
+public final class EmergencyRotation {
+
+    /** The effort of {@link #rotate(KeyType, Person, String)}: full, on as many threads as there are processors, at least two. */
+    public static final ReencryptionOptions TOP_PRIORITY = ReencryptionOptions.defaults()
+            .withEffort(Effort.FULL)
+            .withWorkers(Math.max(
+                    2,
+                    Math.min(
+                            ReencryptionOptions.MAX_WORKERS,
+                            Runtime.getRuntime().availableProcessors())));
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmergencyRotation.class);
+    private static final int MAX_REASON = 1_000;
+    private static final Duration LONG = Duration.ofDays(365);
+
+    private final KeyRegistry keys;
+    private final EmergencyResponse response;
+    private final Incidents incidents;
+    private final List<Thread> watches = new CopyOnWriteArrayList<>();
+
+    EmergencyRotation(KeyRegistry keys, EmergencyResponse response, Incidents incidents) {
+        this.keys = keys;
+        this.response = response;
+        this.incidents = incidents;
+    }
+
+    /** As {@link #rotate(KeyType, Person, String, ReencryptionOptions)}, with {@link #TOP_PRIORITY}. */
+    public Incident rotate(KeyType type, Person by, String reason) {
+        return rotate(type, by, reason, TOP_PRIORITY);
+    }
+
+    /**
+     * Replaces the active version of a key type, which is compromised. A call within {@link TimeBox#IMMEDIATE} of another one means the
+     * same version, whatever is active then, and so does a call while that rotation has not taken effect; to name a version
+     * use {@link #replace}.
+     *
+     * @param reason at most 1,000 characters
+     * @param options how this node re-encrypts; with less than full effort only until the run has begun
+     * @return the incident: no node seals under the version any more, and the re-encryption is running
+     * @throws ReencryptionRefusedException if the rotation has taken effect, and re-encrypting was refused: call again with what is to be
+     *     acknowledged
+     * @throws IllegalArgumentException if the key type has no active version
+     * @throws IllegalStateException if the thread is interrupted while it waits for nodes
+     */
+    public Incident rotate(KeyType type, Person by, String reason, ReencryptionOptions options) {
+        KeyId key = underWay(type).map(Incident::key).orElseGet(() -> active(type));
+        return replace(key, by, reason, options);
+    }
+
+    /**
+     * Takes one version out of use, whatever its state: one that is not active any more is only marked, and re-encrypted. A suspended one
+     * stays suspended, because to let it open again takes two people.
+     *
+     * @return the incident, as {@link #rotate(KeyType, Person, String, ReencryptionOptions)}
+     * @throws IllegalArgumentException if the key store holds no such key
+     * @throws IncidentRefusedException if the incident of the key is closed: {@link Incidents#reopen} it first
+     */
+    public Incident replace(KeyId key, Person by, String reason, ReencryptionOptions options) {
+        requireReason(reason);
+        requireKnown(key);
+        Custody.Wish wish = new Custody.Wish(by.toString(), reason);
+        Incident incident = incidents.store().open(key, wish, by);
+        if (!incident.isOpen()) {
+            throw new IncidentRefusedException(
+                    incident, "is not gone on with", List.of("open it again if values are under the key again"));
+        }
+        response.go(new Chronicle(incidents.store(), key, wish), options).ifPresent(run -> watch(key, run));
+        return incidents.follow(key);
+    }
+
+    /** The open incident of a key type that a call now means, if there is one. */
+    private Optional<Incident> underWay(KeyType type) {
+        Instant since = incidents.store().now().minus(TimeBox.IMMEDIATE.until());
+        return incidents.all().stream()
+                .filter(incident -> incident.isOpen() && incident.key().type().equals(type))
+                .filter(incident -> incident.response().effectiveAt().isEmpty()
+                        || incident.openedAt().isAfter(since))
+                .findFirst();
+    }
+
+    private KeyId active(KeyType type) {
+        return keys.refresh()
+                .active(type)
+                .map(KeyVersion::id)
+                .orElseThrow(() -> new IllegalArgumentException("The key type " + type
+                        + " has no active version: nothing is sealed under it. Name the version"));
+    }
+
+    private void requireKnown(KeyId key) {
+        KeyState state = keys.refresh()
+                .version(key)
+                .map(KeyVersion::state)
+                .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + key));
+        if (state == KeyState.DESTROYED) {
+            throw new IllegalArgumentException(
+                    "The key " + key + " is destroyed: nothing can be done about it any more");
+        }
+    }
+
+    private static void requireReason(String reason) {
+        if (reason.isBlank() || reason.length() > MAX_REASON) {
+            throw new IllegalArgumentException("An emergency needs a reason of at most " + MAX_REASON + " characters");
+        }
+    }
+
+    /** Writes the end of the re-encryption down when it comes; on other nodes, and after a crash, {@link Incidents#follow} does. */
+    private void watch(KeyId key, Reencryption run) {
+        Thread thread =
+                new Thread(() -> await(key, run), "reseal-emergency-" + run.id().value());
+        thread.setDaemon(true);
+        watches.removeIf(watch -> !watch.isAlive());
+        watches.add(thread);
+        thread.start();
+    }
+
+    private void await(KeyId key, Reencryption run) {
+        try {
+            run.await(LONG);
+            if (!Thread.currentThread().isInterrupted()) {
+                incidents.follow(key);
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("The incident of {} is no longer followed by this node", key, e);
+        }
+    }
+
+    /** Stops watching; what was begun goes on, on nodes that work on it. */
+    void close() {
+        watches.forEach(Thread::interrupt);
+    }
+}

@@ -1,0 +1,213 @@
+package io.reseal.rotation;
+
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyId;
+import io.reseal.rotation.internal.report.IncidentHtml;
+import io.reseal.rotation.internal.report.IncidentJson;
+import java.io.IOException;
+import java.io.Writer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What is on record about compromised keys. Protected like the keys, shared by all nodes, and kept; each change is in the audit log.
+ * An incident is known by its key. Safe for use by several threads.
+ *
+ * <p>Throws what {@link io.reseal.keys.KeyLifecycle} throws when the key store does not answer or was changed by somebody else, and an
+ * {@link IllegalArgumentException} for a key of which there is no incident.
+ */
+public final class Incidents {
+
+    private static final int MAX_TEXT = 2_000;
+    private static final int MAX_ENTRIES = 500;
+
+    private final Custody custody;
+    private final IncidentStore store;
+    private final EmergencyFollowUp followUp;
+    private final Alerts alerts;
+
+    Incidents(IncidentStore store, Custody custody, EmergencyFollowUp followUp, Alerts alerts) {
+        this.store = store;
+        this.custody = custody;
+        this.followUp = followUp;
+        this.alerts = alerts;
+    }
+
+    IncidentStore store() {
+        return store;
+    }
+
+    /** Every incident, the newest first. */
+    public List<Incident> all() {
+        return store.all();
+    }
+
+    /** The incident of a key, if there is one. */
+    public Optional<Incident> find(KeyId key) {
+        return store.find(key);
+    }
+
+    /** Takes note of how far the re-encryption is, and lets runs go on that waited for it; to be called now and then. */
+    public Incident follow(KeyId key) {
+        Incident incident = store.get(key);
+        followUp.follow(chronicle(incident, incident.openedBy().toString()));
+        return store.get(key);
+    }
+
+    /** How an incident stands now; asks the database. Writes nothing. */
+    public IncidentReport report(KeyId key) {
+        Incident incident = store.get(key);
+        Instant now = store.now();
+        return new IncidentReport(
+                incident,
+                now,
+                custody.version(key).state(),
+                incident.steps(now),
+                followUp.run(incident)
+                        .flatMap(run -> followUp.standing(incident)
+                                .map(standing -> new IncidentReport.RunReport(
+                                        run,
+                                        standing.state(),
+                                        standing.failure(),
+                                        standing.tables(),
+                                        standing.quarantined()))),
+                followUp.proof(incident),
+                followUp.missing(incident));
+    }
+
+    /**
+     * A person has done a step that only a person can do, or done it again.
+     *
+     * @param text what was found or decided: at most 2,000 characters
+     * @throws IllegalArgumentException if Reseal itself finds out whether the step is done
+     */
+    public Incident complete(KeyId key, IncidentStep step, Person by, String text) {
+        if (!step.isForPeople()) {
+            throw new IllegalArgumentException("Whether " + step + " is done is found out, and not said by a person");
+        }
+        return write(key, by, new Line(IncidentEntry.Kind.STEP_DONE, Optional.of(step), text));
+    }
+
+    /** A person adds something in their own words: at most 2,000 characters. */
+    public Incident remark(KeyId key, Person by, String text) {
+        return write(key, by, new Line(IncidentEntry.Kind.REMARK, Optional.empty(), text));
+    }
+
+    /** Somebody was told. The first time that it is the security team completes {@link IncidentStep#NOTIFY_SECURITY}. */
+    public Incident notified(KeyId key, Notification notification, Person by) {
+        Instant at = store.now();
+        boolean isSecurity = notification.audience() == Notification.Audience.SECURITY;
+        String text = notification.audience() + ": " + notification.whom() + ", by " + notification.channel() + ", at "
+                + notification.at();
+        IncidentEntry entry = new IncidentEntry(
+                at,
+                by.toString(),
+                IncidentEntry.Kind.NOTIFICATION,
+                isSecurity ? Optional.of(IncidentStep.NOTIFY_SECURITY) : Optional.empty(),
+                text);
+        return store.change(
+                key,
+                before -> requireOpenAndShort(before)
+                        .with(new RecordedNotification(notification, by, at))
+                        .with(entry),
+                audited(by, "incident-notification", key, text));
+    }
+
+    /**
+     * Closes an incident.
+     *
+     * @param conclusion at most 2,000 characters
+     * @throws IncidentRefusedException if a node may still use the key, or the proof that nothing is left under it is missing
+     */
+    public Incident close(KeyId key, Person by, String conclusion) {
+        Incident incident = store.get(key);
+        if (!incident.isOpen()) {
+            endAlert(key);
+            return incident;
+        }
+        requireText(conclusion);
+        followUp.follow(chronicle(incident, by.toString()));
+        List<String> missing = followUp.missing(store.get(key));
+        if (!missing.isEmpty()) {
+            throw new IncidentRefusedException(incident, "stays open", missing);
+        }
+        Incident closed = write(key, by, new Line(IncidentEntry.Kind.CLOSED, Optional.empty(), conclusion));
+        endAlert(key);
+        return closed;
+    }
+
+    /** Opens a closed incident again, for example because a backup was restored that holds values under the key. */
+    public Incident reopen(KeyId key, Person by, String reason) {
+        requireText(reason);
+        IncidentEntry entry = entry(by, new Line(IncidentEntry.Kind.REOPENED, Optional.empty(), reason));
+        Incident open = store.change(
+                key,
+                before -> before.isOpen() ? before : before.with(entry),
+                audited(by, "reopen-incident", key, reason));
+        alert(open);
+        return open;
+    }
+
+    /** Writes everything about an incident as one JSON document; {@code to} is flushed and left open. */
+    public void writeJson(KeyId key, Writer to) throws IOException {
+        IncidentJson.write(report(key), to);
+    }
+
+    /** Writes everything about an incident as one HTML page that needs nothing else; {@code to} is flushed and left open. */
+    public void writeHtml(KeyId key, Writer to) throws IOException {
+        IncidentHtml.write(report(key), to);
+    }
+
+    /** Raises the alert of an incident, or counts it up. */
+    void alert(Incident incident) {
+        alerts.raise(
+                AlertKind.EMERGENCY_ROTATION,
+                AlertSubject.key(incident.key()),
+                "by " + incident.openedBy() + ": " + incident.reason());
+    }
+
+    private void endAlert(KeyId key) {
+        alerts.resolve(AlertKind.EMERGENCY_ROTATION, AlertSubject.key(key));
+    }
+
+    private Chronicle chronicle(Incident incident, String actor) {
+        return new Chronicle(store, incident.key(), new Custody.Wish(actor, incident.reason()));
+    }
+
+    private record Line(IncidentEntry.Kind kind, Optional<IncidentStep> step, String text) {}
+
+    private Incident write(KeyId key, Person by, Line line) {
+        requireText(line.text());
+        IncidentEntry entry = entry(by, line);
+        String action = "incident-" + line.kind().name().toLowerCase(Locale.ROOT);
+        return store.change(
+                key, before -> requireOpenAndShort(before).with(entry), audited(by, action, key, line.text()));
+    }
+
+    private IncidentEntry entry(Person by, Line line) {
+        return new IncidentEntry(store.now(), by.toString(), line.kind(), line.step(), line.text());
+    }
+
+    private static AuditEntry audited(Person by, String action, KeyId key, String text) {
+        return IncidentStore.audited(new Custody.Wish(by.toString(), text), action, key, text);
+    }
+
+    private static void requireText(String text) {
+        if (text.isBlank() || text.length() > MAX_TEXT) {
+            throw new IllegalArgumentException("An incident's entries are of 1 to " + MAX_TEXT + " characters");
+        }
+    }
+
+    private static Incident requireOpenAndShort(Incident incident) {
+        if (!incident.isOpen()) {
+            throw new IncidentRefusedException(incident, "takes no entries", List.of("open it again first"));
+        }
+        if (incident.timeline().size() >= MAX_ENTRIES) {
+            throw new IncidentRefusedException(
+                    incident, "is full", List.of("it has " + MAX_ENTRIES + " entries: close it"));
+        }
+        return incident;
+    }
+}

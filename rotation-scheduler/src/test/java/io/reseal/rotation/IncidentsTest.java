@@ -1,0 +1,154 @@
+package io.reseal.rotation;
+
+import static io.reseal.rotation.EmergencyStage.FIRST;
+import static io.reseal.rotation.EmergencyStage.ROWS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.testing.Databases;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class IncidentsTest {
+
+    private static final String SCRIPT = "<script>alert(\"x\")</script>&'";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aStepIsInTimeOrLateByTheTimeBoxOfTheManual() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.emergency();
+            Incidents incidents = stage.rotation.incidents();
+            stage.clock.advance(Duration.ofMinutes(15));
+            incidents.notified(FIRST, notification(stage), People.ANN);
+            assertThat(standing(stage, IncidentStep.NOTIFY_SECURITY)).isEqualTo(StepReport.Standing.DONE_IN_TIME);
+            assertThat(standing(stage, IncidentStep.ASSESS_IMPACT)).isEqualTo(StepReport.Standing.OPEN);
+
+            stage.clock.advance(Duration.ofMinutes(106));
+            assertThat(standing(stage, IncidentStep.ASSESS_IMPACT)).isEqualTo(StepReport.Standing.OVERDUE);
+            incidents.complete(FIRST, IncidentStep.ASSESS_IMPACT, People.BOB, "nobody outside was reached");
+            assertThat(standing(stage, IncidentStep.ASSESS_IMPACT)).isEqualTo(StepReport.Standing.DONE_LATE);
+            assertThat(standing(stage, IncidentStep.LEARN_LESSONS)).isEqualTo(StepReport.Standing.OPEN);
+            stage.clock.advance(Duration.ofHours(22));
+            assertThat(standing(stage, IncidentStep.LEARN_LESSONS)).isEqualTo(StepReport.Standing.OVERDUE);
+        }
+    }
+
+    @Test
+    void whatIsFoundOutNoPersonSays() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.emergency();
+            assertThatThrownBy(() -> stage.rotation
+                            .incidents()
+                            .complete(FIRST, IncidentStep.PROVE_EMPTY, People.ANN, "I am sure"))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void staysOpenUntilTheProofIsThere() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
+                Connection blocker = stage.database.connect()) {
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute("LOCK TABLE note IN SHARE MODE"); // reads go on, writes wait
+            stage.emergency();
+            Incidents incidents = stage.rotation.incidents();
+            assertThatThrownBy(() -> incidents.close(FIRST, People.ANN, "done"))
+                    .isInstanceOf(IncidentRefusedException.class)
+                    .hasMessageContaining("no proof");
+            assertThat(incidents.find(FIRST).orElseThrow().isOpen()).isTrue();
+            blocker.rollback();
+
+            stage.proved(FIRST);
+            assertThat(incidents.close(FIRST, People.ANN, "done").isOpen()).isFalse();
+            assertThatThrownBy(() -> incidents.remark(FIRST, People.ANN, "one more thing"))
+                    .isInstanceOf(IncidentRefusedException.class);
+            assertThatThrownBy(() -> stage.rotation
+                            .emergency()
+                            .replace(FIRST, People.ANN, "again", EmergencyRotation.TOP_PRIORITY))
+                    .isInstanceOf(IncidentRefusedException.class)
+                    .hasMessageContaining("closed");
+            assertThat(incidents.reopen(FIRST, People.ANN, "a backup came back").isOpen())
+                    .isTrue();
+        }
+    }
+
+    /** A value that does not open stays under the key: neither the run's end nor anybody's word hides it. */
+    @Test
+    void staysOpenWhileAValueIsLeft() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.database.execute(
+                    "UPDATE \"note\" SET \"body\" = '" + FIRST.textPrefix() + "damaged' WHERE \"id\" = 3");
+            stage.emergency();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> stage.rotation
+                            .incidents()
+                            .follow(FIRST)
+                            .done(IncidentStep.COMPLETE_REENCRYPTION)
+                            .isPresent());
+            assertThatThrownBy(() -> stage.rotation.incidents().close(FIRST, People.ANN, "done"))
+                    .isInstanceOf(IncidentRefusedException.class)
+                    .hasMessageContaining("1 in note.body");
+            assertThat(standing(stage, IncidentStep.CHECK_INTEGRITY)).isEqualTo(StepReport.Standing.OPEN);
+        }
+    }
+
+    @Test
+    void exportsEverythingAsOnePageThatRunsAndLoadsNothing() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.emergency();
+            Incidents incidents = stage.rotation.incidents();
+            incidents.notified(FIRST, notification(stage), People.ANN);
+            incidents.complete(FIRST, IncidentStep.LEARN_LESSONS, People.BOB, SCRIPT);
+            stage.proved(FIRST);
+            StringWriter page = new StringWriter();
+            incidents.writeHtml(FIRST, page);
+            assertThat(page.toString())
+                    .doesNotContain("<script", "src=", "href=", "@import", "url(")
+                    .contains("default-src 'none'", "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;")
+                    .contains(IncidentReport.FORGERY_NOTICE, "sso:1001", "DONE_IN_TIME", "A SOFT proof of");
+        }
+    }
+
+    @Test
+    void exportsEverythingAsJson() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.emergency();
+            stage.rotation.incidents().notified(FIRST, notification(stage), People.ANN);
+            stage.proved(FIRST);
+            StringWriter text = new StringWriter();
+            stage.rotation.incidents().writeJson(FIRST, text);
+            JsonNode json = JsonMapper.shared().readTree(text.toString());
+            assertThat(json.at("/key_type").asString()).isEqualTo("database_encryption");
+            assertThat(json.at("/key_state").asString()).isEqualTo("COMPROMISED");
+            assertThat(json.at("/affected/rows").asLong()).isEqualTo(ROWS);
+            assertThat(json.at("/affected/tables/0/owners").isNull()).isTrue();
+            assertThat(json.at("/proof/holds").asBoolean()).isTrue();
+            assertThat(json.at("/steps").size()).isEqualTo(IncidentStep.values().length);
+            assertThat(json.at("/notifications/0/whom").asString()).isEqualTo(SCRIPT);
+            assertThat(json.at("/notices/0").asString()).isEqualTo(IncidentReport.FORGERY_NOTICE);
+        }
+    }
+
+    private static Notification notification(EmergencyStage stage) {
+        return new Notification(Notification.Audience.SECURITY, SCRIPT, "telephone", stage.clock.instant());
+    }
+
+    private static StepReport.Standing standing(EmergencyStage stage, IncidentStep step) {
+        return stage.rotation.incidents().report(FIRST).steps().stream()
+                .filter(report -> report.step() == step)
+                .map(StepReport::standing)
+                .findFirst()
+                .orElseThrow();
+    }
+}
