@@ -43,6 +43,14 @@ final class Nodes implements AfterEachCallback {
         return node;
     }
 
+    /** A process in which an emergency can be called out. */
+    JvmProcess responding(List<String> arguments) throws IOException, InterruptedException {
+        JvmProcess node = JvmProcess.start("responder", Responder.class, arguments);
+        started.add(node);
+        node.answer("ready");
+        return node;
+    }
+
     private JvmProcess start(String name, TestDatabase database, List<String> keys)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(database.url() + "?ApplicationName=" + name));

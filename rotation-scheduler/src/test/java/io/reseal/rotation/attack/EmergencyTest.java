@@ -1,0 +1,210 @@
+package io.reseal.rotation.attack;
+
+import static io.reseal.rotation.attack.Responder.officer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.reseal.ResealKeys;
+import io.reseal.ResealSettings;
+import io.reseal.StorageForm;
+import io.reseal.database.ColumnCatalog;
+import io.reseal.database.ResealDatabase;
+import io.reseal.database.SealedColumn;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyVersion;
+import io.reseal.rotation.Incident;
+import io.reseal.rotation.IncidentStep;
+import io.reseal.rotation.KeyRotation;
+import io.reseal.testing.Databases;
+import io.reseal.testing.Databases.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Emergencies among processes that seal without a pause, that stand still, and that are killed in the middle of one. */
+class EmergencyTest {
+
+    private static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
+    private static final KeyId FIRST = new KeyId(DB, 1);
+    private static final Duration LONG = Duration.ofSeconds(40);
+
+    /** Longer than an emergency waits for a node before it evicts it. */
+    private static final String LEASE = "PT13S";
+
+    @RegisterExtension
+    final Nodes nodes = new Nodes();
+
+    @TempDir
+    Path directory;
+
+    private final TestDatabase database = Databases.POSTGRESQL.fresh();
+
+    @BeforeEach
+    void makeATable() throws SQLException {
+        try (KeyRegistry keys = ResealKeys.open(settings("PT1S"), Clock.systemUTC());
+                ResealDatabase pool = ResealDatabase.open(settings("PT1S"), "test", 1)) {
+            keys.ensureActive(DB);
+            new ColumnCatalog(pool)
+                    .record(List.of(new SealedColumn(
+                            Optional.empty(),
+                            "sealed",
+                            "body",
+                            StorageForm.BINARY,
+                            DB,
+                            "sealed.body",
+                            List.of("id"),
+                            true)));
+        }
+        database.execute("CREATE TABLE sealed (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, node text,"
+                + " asked bigint, body bytea); CREATE TABLE complaint (node text, text text)");
+    }
+
+    @Test
+    void withinAMinuteNoNodeSealsUnderTheCompromisedKeyAndNoReadFails() throws Exception {
+        try (KeyRotation rotation = KeyRotation.open(settings(LEASE), Clock.systemUTC())) {
+            start("quick", "PT0.1S");
+            start("slow", "PT1.2S");
+            JvmProcess sleeper = start("sleeper", "PT0.1S");
+            awaitValuesOfAllUnder(1);
+            sleeper.freeze();
+
+            Incident incident = rotation.emergency().rotate(DB, officer(), "key was stolen");
+
+            assertThat(incident.effectiveAfter().orElseThrow()).isLessThan(Duration.ofSeconds(60));
+            long epoch = incident.response().effectiveAt().orElseThrow().toEpochMilli();
+            assertThat(incident.done(IncidentStep.ROTATE_KEY).orElseThrow().text())
+                    .contains("evicted because they were silent");
+            sleeper.thaw();
+            awaitValuesOfAllUnder(2);
+            awaitProof(rotation);
+            assertThat(count("SELECT count(*) FROM sealed WHERE asked > " + epoch + " AND " + isUnder(1)))
+                    .isZero();
+            assertThat(count("SELECT count(*) FROM sealed WHERE " + isUnder(1))).isZero();
+            System.out.println(
+                    "emergency effective after " + incident.effectiveAfter().orElseThrow());
+        }
+        assertThat(database.query("SELECT node, text FROM complaint")).isEmpty();
+    }
+
+    @Test
+    void whoeverCallsAfterACrashGoesOnWhereItWas() throws Exception {
+        start("writer", "PT0.1S");
+        awaitValuesUnder(1, 1);
+        try (KeyRotation rotation = KeyRotation.open(settings("PT1S"), Clock.systemUTC());
+                Connection blocker = database.connect()) {
+            killWhileItWaitsForANode(rotation);
+            killWhileItCounts(rotation, blocker);
+            killWhileItReencrypts(rotation, blocker);
+
+            Incident incident = rotation.emergency().rotate(DB, officer(), "key was stolen");
+
+            assertThat(incident.key()).isEqualTo(FIRST);
+            assertThat(incident.response().affected().orElseThrow().rows()).isPositive();
+            awaitProof(rotation);
+            assertThat(rotation.keys(DB))
+                    .extracting(KeyVersion::state)
+                    .containsExactly(KeyState.COMPROMISED, KeyState.ACTIVE);
+            assertThat(rotation.incidents().all()).hasSize(1);
+            assertThat(count("SELECT count(*) FROM reseal_run")).isOne();
+        }
+        assertThat(database.query("SELECT node, text FROM complaint")).isEmpty();
+    }
+
+    private void killWhileItWaitsForANode(KeyRotation rotation) throws Exception {
+        database.execute(
+                "INSERT INTO reseal_node (node_id, name, started_at, renewed_at, lease_until, acknowledged, evicted)"
+                        + " SELECT 'x', 'laggard', now(), now(), now() + INTERVAL '1' HOUR, 0, FALSE");
+        JvmProcess process = responder();
+        await().atMost(LONG).until(() -> rotation.keys(DB).size() == 2);
+        process.kill();
+        assertThat(rotation.incidents().find(FIRST).orElseThrow().effectiveAfter())
+                .isEmpty();
+        assertThat(rotation.keys(DB).get(0).state()).isEqualTo(KeyState.ACTIVE);
+        database.execute("DELETE FROM reseal_node WHERE node_id = 'x'");
+    }
+
+    private void killWhileItCounts(KeyRotation rotation, Connection blocker) throws Exception {
+        blocker.setAutoCommit(false);
+        blocker.createStatement().execute("LOCK TABLE sealed IN ACCESS EXCLUSIVE MODE");
+        JvmProcess process = responder();
+        await().atMost(LONG)
+                .until(() -> rotation.incidents()
+                        .find(FIRST)
+                        .filter(incident ->
+                                incident.done(IncidentStep.VERIFY_KEYS).isPresent())
+                        .isPresent());
+        process.kill();
+        blocker.rollback();
+        assertThat(rotation.incidents().find(FIRST).orElseThrow().response().affected())
+                .isEmpty();
+        assertThat(rotation.keys(DB).get(0).state()).isEqualTo(KeyState.COMPROMISED);
+    }
+
+    private void killWhileItReencrypts(KeyRotation rotation, Connection blocker) throws Exception {
+        blocker.createStatement().execute("LOCK TABLE sealed IN SHARE MODE"); // reads go on, writes wait
+        JvmProcess process = responder();
+        process.answer("running ");
+        process.kill();
+        blocker.rollback();
+        assertThat(rotation.incidents().follow(FIRST).done(IncidentStep.PROVE_EMPTY))
+                .isEmpty();
+    }
+
+    private JvmProcess responder() throws IOException, InterruptedException {
+        JvmProcess process = nodes.responding(
+                List.of(database.url(), directory.resolve("kek.json").toString(), "PT0.1S", "PT1S"));
+        process.tell("emergency");
+        return process;
+    }
+
+    private JvmProcess start(String name, String refresh) throws IOException, InterruptedException {
+        return nodes.sealing(
+                name, List.of(database.url(), directory.resolve("kek.json").toString(), refresh, LEASE));
+    }
+
+    private static void awaitProof(KeyRotation rotation) {
+        await().atMost(LONG.multipliedBy(2))
+                .until(() -> rotation.incidents()
+                        .follow(FIRST)
+                        .done(IncidentStep.PROVE_EMPTY)
+                        .isPresent());
+    }
+
+    private void awaitValuesOfAllUnder(int version) {
+        awaitValuesUnder(version, 3);
+    }
+
+    private void awaitValuesUnder(int version, int number) {
+        await().atMost(LONG)
+                .until(() -> count("SELECT count(*) FROM (SELECT node FROM sealed WHERE " + isUnder(version)
+                                + " GROUP BY node HAVING count(*) > 20) AS n")
+                        == number);
+    }
+
+    private static String isUnder(int version) {
+        return "encode(substring(body FROM 1 FOR 5), 'hex') = '"
+                + HexFormat.of().formatHex(new KeyId(DB, version).header()) + "'";
+    }
+
+    private long count(String sql) throws SQLException {
+        return Long.parseLong(database.query(sql).get(0));
+    }
+
+    private ResealSettings settings(String lease) {
+        return ResealSettings.from(
+                Mapping.settings(database.url(), directory.resolve("kek.json").toString(), "PT0.1S", lease));
+    }
+}
