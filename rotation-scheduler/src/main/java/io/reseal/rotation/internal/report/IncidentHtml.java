@@ -22,10 +22,10 @@ public final class IncidentHtml {
             <head>
             <meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>%1$s</title>
+            <title>TITLE</title>
             <style>
             body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
-            table { border-collapse: collapse; width: 100%%; margin: .5rem 0 1.5rem }
+            table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem }
             th, td { border: 1px solid #bbb; padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
             th { background: #f0f0f0 }
             .notice { border-left: .4rem solid #b00020; background: #fdf0f1; padding: .6rem 1rem }
@@ -34,7 +34,7 @@ public final class IncidentHtml {
             </style>
             </head>
             <body>
-            <h1>%1$s</h1>
+            <h1>TITLE</h1>
             """;
 
     private final StringBuilder page = new StringBuilder();
@@ -49,7 +49,7 @@ public final class IncidentHtml {
 
     private String page(IncidentReport report) {
         Incident incident = report.incident();
-        page.append(HEAD.formatted(escaped("Incident: the key " + incident.key())));
+        page.append(HEAD.replace("TITLE", escaped("Incident: the key " + incident.key())));
         notice(IncidentReport.FORGERY_NOTICE);
         notice(IncidentReport.SCOPE_NOTICE);
         summary(report);
