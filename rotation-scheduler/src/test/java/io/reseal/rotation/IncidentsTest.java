@@ -4,6 +4,7 @@ import static io.reseal.rotation.EmergencyStage.FIRST;
 import static io.reseal.rotation.EmergencyStage.ROWS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.testing.Databases;
 import java.io.StringWriter;
@@ -69,7 +70,11 @@ class IncidentsTest {
             blocker.rollback();
 
             stage.proved(FIRST);
+            assertThat(stage.rotation.alerts().open())
+                    .extracting(Alert::kind, Alert::severity)
+                    .containsExactly(tuple(AlertKind.EMERGENCY_ROTATION, AlertSeverity.CRITICAL));
             assertThat(incidents.close(FIRST, People.ANN, "done").isOpen()).isFalse();
+            assertThat(stage.rotation.alerts().open()).isEmpty();
             assertThatThrownBy(() -> incidents.remark(FIRST, People.ANN, "one more thing"))
                     .isInstanceOf(IncidentRefusedException.class);
             assertThatThrownBy(() -> stage.rotation
