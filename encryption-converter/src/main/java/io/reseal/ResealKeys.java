@@ -1,5 +1,6 @@
 package io.reseal;
 
+import io.reseal.audit.AuditLog;
 import io.reseal.database.ResealDatabase;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.internal.audit.AuditKeys;
@@ -7,7 +8,6 @@ import io.reseal.internal.store.JdbcKeyStore;
 import io.reseal.internal.store.LocalKeyFile;
 import io.reseal.internal.store.Protobuf;
 import io.reseal.keys.KeyRegistry;
-import io.reseal.keys.KeyTypes;
 import io.reseal.keys.spi.KeyEncryption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 public final class ResealKeys {
 
     private static final String POOL = "reseal-keys";
+    private static final String AUDIT_POOL = "reseal-audit";
     private static final int CONNECTIONS = 2;
 
     private ResealKeys() {}
@@ -43,11 +44,34 @@ public final class ResealKeys {
             AuditKeys audit = new AuditKeys(settings.application(), settings.environment(), opened);
             JdbcKeyStore store = new JdbcKeyStore(
                     database,
-                    KeyTypes.standard(),
+                    settings.types(),
                     settings.lease(),
                     new AuditJournal(AuditJournal.thisHost(), audit, clock));
-            return KeyRegistry.open(store, opened, KeyTypes.standard(), settings, clock)
+            return KeyRegistry.open(store, opened, settings.types(), settings, clock)
                     .refreshedInBackground();
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the audit log of the key store that the settings name, in a small pool of its own.
+     *
+     * @return closes the pool
+     * @throws ResealConfigurationException as {@link #open}, and if the local key file does not exist: then nothing was logged yet
+     */
+    public static AuditLog openAudit(ResealSettings settings, Clock clock) {
+        KeyEncryption kek = presentKek(settings)
+                .orElseThrow(() -> new ResealConfigurationException(
+                        "The local key file " + settings.kekFile().toAbsolutePath() + " (" + ResealSettings.KEK_FILE
+                                + ") does not exist: nothing in the audit log can be verified without it. Restore it, or"
+                                + " open the keys first if there are none yet",
+                        null));
+        ResealDatabase database = ResealDatabase.open(settings, AUDIT_POOL, CONNECTIONS);
+        try {
+            database.install(JdbcKeyStore.SCHEMA);
+            return AuditLog.open(database, kek, settings, clock);
         } catch (RuntimeException e) {
             database.close();
             throw e;

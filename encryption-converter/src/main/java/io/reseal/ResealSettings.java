@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param createTables whether missing tables are created; if not, the scripts in the jar are the application's to run
  * @param refresh how often a node looks for new keys
  * @param lease how old a node's knowledge of the keys may be before it refuses to seal
- * @param policies when keys are rotated, and how long their predecessors stay
+ * @param types the key types that the application knows
+ * @param policies when keys are rotated, and how long their predecessors stay; one for each key type
  */
 public record ResealSettings(
         String application,
@@ -38,6 +39,7 @@ public record ResealSettings(
         boolean createTables,
         Duration refresh,
         Duration lease,
+        KeyTypes types,
         KeyPolicies policies) {
 
     /** Required: {@code jdbc} for the application's own database, a {@code jdbc:} URL, or a {@link DataSource}. */
@@ -75,6 +77,12 @@ public record ResealSettings(
 
     /** How old a node's knowledge of the keys may be before it refuses to seal; default five seconds. */
     public static final String LEASE = "reseal.keys.lease";
+
+    /** A {@link KeyTypes} with key types of the application's own, each of which needs a policy. */
+    public static final String KEY_TYPES = "reseal.keys.types";
+
+    /** A {@link KeyPolicies} in the place of the standard one; settings below {@code reseal.policy.} change it further. */
+    public static final String POLICIES = "reseal.policies";
 
     private static final String FILE = "file:";
     private static final String PRODUCTION = "production";
@@ -124,6 +132,8 @@ public record ResealSettings(
      * @throws ResealConfigurationException if one is missing or unusable; the message names it and the remedy
      */
     public static ResealSettings from(Map<String, ?> settings) {
+        KeyTypes types = keyTypes(settings);
+        KeyPolicies policies = instance(settings, POLICIES, KeyPolicies.class).orElse(KeyPolicies.standard());
         return new ResealSettings(
                 text(settings, APPLICATION, "application"),
                 text(settings, ENVIRONMENT, "development"),
@@ -134,7 +144,28 @@ public record ResealSettings(
                 isTrue(settings, CREATE_TABLES),
                 duration(settings, REFRESH, DEFAULT_REFRESH),
                 duration(settings, LEASE, DEFAULT_LEASE),
-                KeyPolicies.from(settings, KeyTypes.standard()));
+                types,
+                policies.changedBy(settings, types));
+    }
+
+    /**
+     * The key types of {@link #KEY_TYPES}, or the standard ones.
+     *
+     * @throws ResealConfigurationException if the setting holds anything else
+     */
+    public static KeyTypes keyTypes(Map<String, ?> settings) {
+        return instance(settings, KEY_TYPES, KeyTypes.class).orElse(KeyTypes.standard());
+    }
+
+    private static <T> Optional<T> instance(Map<String, ?> settings, String name, Class<T> type) {
+        Object value = settings.get(name);
+        if (value == null || type.isInstance(value)) {
+            return Optional.ofNullable(type.cast(value));
+        }
+        throw new ResealConfigurationException(
+                "The setting " + name + " holds a " + value.getClass().getName() + ": it takes an instance of "
+                        + type.getName(),
+                null);
     }
 
     private static Connection connection(Map<String, ?> settings) {

@@ -1,7 +1,10 @@
 package io.reseal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.audit.AuditLog;
+import io.reseal.audit.AuditVerification;
 import io.reseal.crypto.FieldCipher;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
@@ -14,7 +17,9 @@ import io.reseal.testing.EachDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResealKeysTest {
@@ -49,12 +54,35 @@ class ResealKeysTest {
         }
     }
 
+    @EachDatabase
+    void theAuditLogTellsOfEveryTransitionAndVerifies(Databases databases) {
+        TestDatabase database = databases.fresh();
+        try (KeyRegistry keys = open(database)) {
+            keys.ensureActive(KeyType.TOKEN_ENCRYPTION);
+        }
+        try (AuditLog log = ResealKeys.openAudit(settings(database), Clock.systemUTC())) {
+            AuditVerification found = log.verify(List.of(), List.of(), progress -> {});
+            assertThat(found.findings()).isEmpty();
+            assertThat(found.entries()).isEqualTo(3); // begin, create, promote
+        }
+    }
+
+    @Test
+    void thereIsNoAuditLogWithoutTheKeyFile() {
+        assertThatThrownBy(() -> ResealKeys.openAudit(settings(Databases.H2.fresh()), Clock.systemUTC()))
+                .isInstanceOf(ResealConfigurationException.class)
+                .hasMessageContainingAll("kek.json", "does not exist");
+    }
+
     private KeyRegistry open(TestDatabase database) {
-        ResealSettings settings = ResealSettings.from(Map.of(
+        return ResealKeys.open(settings(database), Clock.systemUTC());
+    }
+
+    private ResealSettings settings(TestDatabase database) {
+        return ResealSettings.from(Map.of(
                 ResealSettings.KEY_STORE, database.url(),
                 ResealSettings.KEY_STORE_USER, database.user(),
                 ResealSettings.KEY_STORE_PASSWORD, database.password(),
                 ResealSettings.KEK_FILE, directory.resolve("kek.json").toString()));
-        return ResealKeys.open(settings, Clock.systemUTC());
     }
 }

@@ -21,12 +21,14 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ColumnCatalog {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final KeyTypes KEY_TYPES = KeyTypes.standard();
 
     private final ResealDatabase database;
+    private final KeyTypes types;
 
-    public ColumnCatalog(ResealDatabase database) {
+    /** @param types those that the application knows: a column of another key type cannot be read */
+    public ColumnCatalog(ResealDatabase database, KeyTypes types) {
         this.database = database;
+        this.types = types;
     }
 
     /** All entries; a column whose key type changed has one for each key type. */
@@ -110,14 +112,14 @@ public final class ColumnCatalog {
                 .bind("keyUnique", column.keyUnique());
     }
 
-    private static SealedColumn read(ResultSet row) throws SQLException {
+    private SealedColumn read(ResultSet row) throws SQLException {
         String schema = row.getString("table_schema");
         return new SealedColumn(
                 schema.isEmpty() ? Optional.empty() : Optional.of(schema),
                 row.getString("table_name"),
                 row.getString("column_name"),
                 StorageForm.valueOf(row.getString("form")),
-                KEY_TYPES.named(row.getString("key_type")),
+                types.named(row.getString("key_type")),
                 row.getString("context"),
                 List.of(JSON.readValue(row.getString("key_columns"), String[].class)),
                 row.getBoolean("key_unique"));

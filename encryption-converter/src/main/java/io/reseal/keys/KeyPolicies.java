@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One policy for every key type that an application knows. Immutable. */
 public final class KeyPolicies {
@@ -31,15 +32,17 @@ public final class KeyPolicies {
     }
 
     /**
-     * The standard policies as the settings {@code reseal.policy.<key type>.<interval|grace|priority|lifetime|usage-limit|approvals>}
-     * change them. Durations are in ISO-8601. An application's own key type needs interval, grace and priority; with a lifetime its
-     * grace ends by time, without one by proof.
+     * These policies as the settings {@code reseal.policy.<key type>.<interval|grace|priority|lifetime|usage-limit|approvals>} change
+     * them. Durations are in ISO-8601. A key type without a policy here needs interval, grace and priority; with a lifetime its grace
+     * ends by time, without one by proof.
      *
      * @param types those that the application knows
-     * @throws ResealConfigurationException if one is unknown, unreadable, or contradicts itself or NIST; all problems at once
+     * @return policies for all of {@code types}
+     * @throws ResealConfigurationException if one is missing, unknown, unreadable, or contradicts itself or NIST; all problems at
+     *     once
      */
-    public static KeyPolicies from(Map<String, ?> settings, KeyTypes types) {
-        return new PolicySettings(settings, types).read(STANDARD);
+    public KeyPolicies changedBy(Map<String, ?> settings, KeyTypes types) {
+        return new PolicySettings(settings, types, this).read();
     }
 
     /** These policies and {@code policy}, which replaces that of its key type. */
@@ -60,12 +63,13 @@ public final class KeyPolicies {
      * @throws IllegalArgumentException if it has none
      */
     public KeyPolicy of(KeyType type) {
-        KeyPolicy policy = byType.get(type);
-        if (policy == null) {
-            throw new IllegalArgumentException("The key type " + type + " has no policy: set reseal.policy." + type
-                    + ".interval, .grace and .priority");
-        }
-        return policy;
+        return find(type)
+                .orElseThrow(() -> new IllegalArgumentException("The key type " + type
+                        + " has no policy: set reseal.policy." + type + ".interval, .grace and .priority"));
+    }
+
+    Optional<KeyPolicy> find(KeyType type) {
+        return Optional.ofNullable(byType.get(type));
     }
 
     private static KeyPolicy reencrypted(KeyType type, long interval, long grace, KeyPriority priority) {

@@ -26,11 +26,16 @@ final class PolicySettings {
     private static final List<String> NAMES = List.of(INTERVAL, GRACE, PRIORITY, LIFETIME, USAGE_LIMIT, APPROVALS);
 
     private final KeyTypes types;
+    private final KeyPolicies defaults;
     private final Map<KeyType, Map<String, Object>> values = new TreeMap<>((a, b) -> a.code() - b.code());
     private final List<String> problems = new ArrayList<>();
 
-    PolicySettings(Map<String, ?> settings, KeyTypes types) {
+    PolicySettings(Map<String, ?> settings, KeyTypes types, KeyPolicies defaults) {
         this.types = types;
+        this.defaults = defaults;
+        types.all().stream()
+                .filter(type -> defaults.find(type).isEmpty())
+                .forEach(type -> values.put(type, new TreeMap<>()));
         new TreeMap<>(settings).forEach((name, value) -> {
             if (name.startsWith(PREFIX)) {
                 sort(name, value);
@@ -38,13 +43,11 @@ final class PolicySettings {
         });
     }
 
-    KeyPolicies read(KeyPolicies defaults) {
+    KeyPolicies read() {
         KeyPolicies policies = defaults;
         for (Map.Entry<KeyType, Map<String, Object>> entry : values.entrySet()) {
-            Optional<KeyPolicy> before = defaults.all().stream()
-                    .filter(policy -> policy.type().equals(entry.getKey()))
-                    .findFirst();
-            policies = policy(entry.getKey(), entry.getValue(), before.orElse(null))
+            @Nullable KeyPolicy before = defaults.find(entry.getKey()).orElse(null);
+            policies = policy(entry.getKey(), entry.getValue(), before)
                     .map(policies::with)
                     .orElse(policies);
         }

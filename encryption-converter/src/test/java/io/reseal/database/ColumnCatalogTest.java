@@ -7,6 +7,7 @@ import io.reseal.ResealConfigurationException;
 import io.reseal.StorageForm;
 import io.reseal.internal.store.JdbcKeyStore;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.util.List;
@@ -96,7 +97,7 @@ class ColumnCatalogTest {
     private static void withCatalog(Databases databases, Consumer<ColumnCatalog> test) {
         try (ResealDatabase database = ResealDatabase.open(databases.fresh().settings(), "test", 8)) {
             database.install(JdbcKeyStore.SCHEMA);
-            test.accept(new ColumnCatalog(database));
+            test.accept(new ColumnCatalog(database, KeyTypes.standard()));
         }
     }
 

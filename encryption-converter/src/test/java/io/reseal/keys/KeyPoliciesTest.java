@@ -14,16 +14,20 @@ class KeyPoliciesTest {
 
     private static final KeyType INVOICES = new KeyType("invoices", 16, "inv");
     private static final KeyTypes TYPES = KeyTypes.standard().with(INVOICES);
+    private static final KeyPolicy OWN =
+            new KeyPolicy(INVOICES, Duration.ofDays(20), Duration.ofDays(5), KeyPriority.MEDIUM, new GraceEnd.Proof());
 
     @Test
     void withoutSettingsTheStandardHolds() {
-        assertThat(KeyPolicies.from(Map.of("reseal.keystore", "jdbc"), TYPES).all())
+        assertThat(KeyPolicies.standard()
+                        .changedBy(Map.of("reseal.keystore", "jdbc"), KeyTypes.standard())
+                        .all())
                 .isEqualTo(KeyPolicies.standard().all());
     }
 
     @Test
     void everySettingOfAPolicyIsRead() {
-        KeyPolicies policies = KeyPolicies.from(
+        KeyPolicies policies = from(
                 Map.of(
                         "reseal.policy.session_encryption.interval", "P10D",
                         "reseal.policy.session_encryption.grace", Duration.ofDays(2),
@@ -47,24 +51,23 @@ class KeyPoliciesTest {
 
     @Test
     void anOwnKeyTypeGetsAPolicyByCodeOrBySettings() {
-        KeyPolicy policy = new KeyPolicy(
-                INVOICES, Duration.ofDays(20), Duration.ofDays(5), KeyPriority.MEDIUM, new GraceEnd.Proof());
-        assertThat(KeyPolicies.standard().with(policy).of(INVOICES)).isEqualTo(policy);
-        assertThat(KeyPolicies.from(
+        assertThat(KeyPolicies.standard().with(OWN).of(INVOICES)).isEqualTo(OWN);
+        assertThat(KeyPolicies.standard()
+                        .changedBy(
                                 Map.of(
                                         "reseal.policy.invoices.interval", "P20D",
                                         "reseal.policy.invoices.grace", "P5D",
                                         "reseal.policy.invoices.priority", "medium"),
                                 TYPES)
                         .of(INVOICES))
-                .isEqualTo(policy);
+                .isEqualTo(OWN);
         assertThatThrownBy(() -> KeyPolicies.standard().of(INVOICES)).hasMessageContaining("reseal.policy.invoices");
     }
 
     @ParameterizedTest
     @CsvSource({
         "reseal.policy.sessions.interval, P1D, names no key type",
-        "reseal.policy.invoices.interval, P1D, reseal.policy.invoices.grace is missing",
+        "reseal.policy.invoices.grace, P0D, must be positive",
         "reseal.policy.token_encryption.intervall, P1D, is unknown. Known for a key type: [interval",
         "reseal.policy.token_encryption, P1D, is unknown",
         "reseal.policy.token_encryption.interval, 90 days, use an ISO-8601 duration",
@@ -80,15 +83,22 @@ class KeyPoliciesTest {
         "reseal.policy.session_encryption.lifetime, P8D, cannot be re-encrypted"
     })
     void aWrongSettingIsRefusedByName(String name, String value, String reason) {
-        assertThatThrownBy(() -> KeyPolicies.from(Map.of(name, value), TYPES))
+        assertThatThrownBy(() -> from(Map.of(name, value), TYPES))
                 .isInstanceOf(ResealConfigurationException.class)
                 .hasMessageContaining(reason)
                 .hasMessageContaining("reseal.policy.");
     }
 
     @Test
+    void anOwnKeyTypeWithoutAPolicyIsRefused() {
+        assertThatThrownBy(() -> KeyPolicies.standard().changedBy(Map.of(), TYPES))
+                .isInstanceOf(ResealConfigurationException.class)
+                .hasMessageContainingAll("policy.invoices.interval is missing", "invoices.grace", "invoices.priority");
+    }
+
+    @Test
     void allProblemsAreInOneReport() {
-        assertThatThrownBy(() -> KeyPolicies.from(
+        assertThatThrownBy(() -> from(
                         Map.of(
                                 "reseal.policy.token_encryption.interval", "P3650D",
                                 "reseal.policy.token_encryption.grce", "P3D",
@@ -106,5 +116,9 @@ class KeyPoliciesTest {
         assertThatThrownBy(() -> TYPES.with(new KeyType("invoices", 17, "x"))).hasMessageContaining("another");
         assertThatThrownBy(() -> TYPES.with(new KeyType("other", 16, "x"))).hasMessageContaining("another");
         assertThatThrownBy(() -> TYPES.with(new KeyType("other", 17, "inv"))).hasMessageContaining("another");
+    }
+
+    private static KeyPolicies from(Map<String, ?> settings, KeyTypes types) {
+        return KeyPolicies.standard().with(OWN).changedBy(settings, types);
     }
 }

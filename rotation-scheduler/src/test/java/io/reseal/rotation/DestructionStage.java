@@ -47,7 +47,7 @@ final class DestructionStage implements AutoCloseable {
         keys.ensureActive(DB);
         database.execute("CREATE TABLE \"note\" (\"id\" bigint PRIMARY KEY, \"body\" varchar(500))");
         try (ResealDatabase pool = ResealDatabase.open(settings, "test", 1)) {
-            new ColumnCatalog(pool)
+            new ColumnCatalog(pool, settings.types())
                     .record(List.of(new SealedColumn(
                             Optional.empty(), "note", "body", StorageForm.TEXT, DB, "note.body", List.of("id"), true)));
         }

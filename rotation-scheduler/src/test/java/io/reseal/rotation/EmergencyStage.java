@@ -11,6 +11,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
 import io.reseal.testing.Databases;
 import io.reseal.testing.TestClock;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,7 @@ final class EmergencyStage implements AutoCloseable {
                 "CREATE TABLE \"note\" (\"id\" bigint PRIMARY KEY, \"body\" varchar(500), \"title\" varchar(500),"
                         + " \"owner_id\" bigint)");
         try (ResealDatabase pool = ResealDatabase.open(settings, "test", 1)) {
-            new ColumnCatalog(pool).record(List.of(column("body"), column("title")));
+            new ColumnCatalog(pool, KeyTypes.standard()).record(List.of(column("body"), column("title")));
         }
         fill(1, ROWS);
     }

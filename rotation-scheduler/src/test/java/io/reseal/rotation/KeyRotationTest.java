@@ -15,6 +15,7 @@ import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
 import io.reseal.keys.KeyVersion;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
@@ -62,7 +63,7 @@ class KeyRotationTest {
                 KeyRotation rotation = KeyRotation.open(settings)) {
             keys.ensureActive(DB);
             sql.createStatement().execute("CREATE TABLE \"note\" (\"id\" bigint PRIMARY KEY, \"body\" varchar(500))");
-            new ColumnCatalog(pool)
+            new ColumnCatalog(pool, KeyTypes.standard())
                     .record(List.of(new SealedColumn(
                             Optional.empty(), "note", "body", StorageForm.TEXT, DB, "note.body", List.of("id"), true)));
             var insert = sql.prepareStatement("INSERT INTO \"note\" VALUES (1, ?)");

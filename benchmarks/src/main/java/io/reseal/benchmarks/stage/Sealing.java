@@ -11,6 +11,7 @@ import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class Sealing implements AutoCloseable {
     /** Puts the column where the engine looks for what it has to re-encrypt. */
     public void record(Database database) {
         try (ResealDatabase pool = ResealDatabase.open(ResealSettings.from(database.settings()), POOL, 1)) {
-            new ColumnCatalog(pool)
+            new ColumnCatalog(pool, KeyTypes.standard())
                     .record(List.of(new SealedColumn(
                             Optional.empty(),
                             CustomerTable.NAME,

@@ -35,10 +35,12 @@ final class BoundAttributes {
 
     private final List<BoundAttribute> attributes = new ArrayList<>();
     private final BootReport report = new BootReport();
+    private final KeyTypes keyTypes;
     private final TypeConfiguration configuration;
     private final TypeFactory types;
 
-    BoundAttributes(TypeConfiguration configuration, TypeFactory types) {
+    BoundAttributes(KeyTypes keyTypes, TypeConfiguration configuration, TypeFactory types) {
+        this.keyTypes = keyTypes;
         this.configuration = configuration;
         this.types = types;
     }
@@ -79,7 +81,7 @@ final class BoundAttributes {
 
     private Optional<KeyType> keyType(String attribute, String name) {
         try {
-            KeyType type = KeyTypes.standard().named(name);
+            KeyType type = keyTypes.named(name);
             if (OTHER_PURPOSES.contains(type)) {
                 report.add(
                         attribute,

@@ -1,5 +1,6 @@
 package io.reseal.internal.hibernate;
 
+import io.reseal.ResealSettings;
 import java.util.Map;
 import org.hibernate.boot.registry.StandardServiceInitiator;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
@@ -18,7 +19,7 @@ public final class ResealServiceContributor implements ServiceContributor {
 
         @Override
         public ResealService initiateService(Map<String, Object> settings, ServiceRegistryImplementor registry) {
-            return new ResealService();
+            return new ResealService(ResealSettings.keyTypes(settings));
         }
 
         @Override

@@ -48,7 +48,7 @@ final class SealedSchema implements SessionFactoryObserver {
     private void record() {
         List<SealedColumn> sealed = columns.stream().map(MappedColumn::column).toList();
         try (ResealDatabase database = ResealDatabase.open(settings, POOL, 1)) {
-            new ColumnCatalog(database).record(sealed);
+            new ColumnCatalog(database, settings.types()).record(sealed);
         }
     }
 }

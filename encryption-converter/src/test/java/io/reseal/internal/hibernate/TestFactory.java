@@ -105,7 +105,7 @@ final class TestFactory implements AutoCloseable {
     /** The catalog, one line per column: {@code table.column context [key columns] unique}. */
     List<String> catalog() {
         try (ResealDatabase database = ResealDatabase.open(ResealSettings.from(settings), "test-catalog", 1)) {
-            return new ColumnCatalog(database)
+            return new ColumnCatalog(database, ResealSettings.keyTypes(settings))
                     .columns().stream()
                             .map(column -> "%s.%s %s %s %s"
                                     .formatted(
@@ -122,7 +122,7 @@ final class TestFactory implements AutoCloseable {
     /** A table of the catalog, as the database spells its name. */
     String tableNamed(String lowerCase) {
         try (ResealDatabase database = ResealDatabase.open(ResealSettings.from(settings), "test-catalog", 1)) {
-            return new ColumnCatalog(database)
+            return new ColumnCatalog(database, ResealSettings.keyTypes(settings))
                     .columns().stream()
                             .map(SealedColumn::table)
                             .filter(lowerCase::equalsIgnoreCase)

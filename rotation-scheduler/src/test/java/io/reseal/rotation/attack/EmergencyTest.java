@@ -14,6 +14,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.Incident;
 import io.reseal.rotation.IncidentStep;
@@ -57,7 +58,7 @@ class EmergencyTest {
         try (KeyRegistry keys = ResealKeys.open(settings("PT1S"), Clock.systemUTC());
                 ResealDatabase pool = ResealDatabase.open(settings("PT1S"), "test", 1)) {
             keys.ensureActive(DB);
-            new ColumnCatalog(pool)
+            new ColumnCatalog(pool, KeyTypes.standard())
                     .record(List.of(new SealedColumn(
                             Optional.empty(),
                             "sealed",

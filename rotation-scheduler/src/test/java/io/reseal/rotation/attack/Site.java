@@ -12,6 +12,7 @@ import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Proof;
@@ -135,7 +136,7 @@ final class Site implements AutoCloseable {
 
     void record(String table, String column, StorageForm form, KeyType type) {
         List<String> key = table.equals("log") ? List.of("id", "year") : List.of("id");
-        new ColumnCatalog(pool)
+        new ColumnCatalog(pool, KeyTypes.standard())
                 .record(List.of(new SealedColumn(
                         Optional.empty(), table, column, form, type, table + "." + column, key, true)));
     }

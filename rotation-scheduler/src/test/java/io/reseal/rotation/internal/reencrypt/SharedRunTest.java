@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
@@ -465,7 +466,7 @@ class SharedRunTest {
             var jdbi = stage.pool.jdbi();
             Dialect dialect = Dialect.of(stage.pool.product());
             RunStore runs = new RunStore(jdbi, stage.keys.types());
-            targets = new Targets(jdbi, dialect, new ColumnCatalog(stage.pool));
+            targets = new Targets(jdbi, dialect, new ColumnCatalog(stage.pool, KeyTypes.standard()));
             claims = new RangeClaims(jdbi, runs);
             planner = new RunPlanner(jdbi, dialect, stage.keys, stage.settings.lease(), targets);
             source = new WindowSource(jdbi, dialect);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.StorageForm;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
@@ -69,7 +70,7 @@ class SplitTest {
     }
 
     private static Targets targets(Stage stage) {
-        return new Targets(stage.pool.jdbi(), dialect(stage), new ColumnCatalog(stage.pool));
+        return new Targets(stage.pool.jdbi(), dialect(stage), new ColumnCatalog(stage.pool, KeyTypes.standard()));
     }
 
     @Test
