@@ -2,6 +2,7 @@ package io.reseal;
 
 import io.reseal.audit.AuditLog;
 import io.reseal.database.ResealDatabase;
+import io.reseal.internal.audit.AuditHurdle;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.internal.audit.AuditKeys;
 import io.reseal.internal.store.JdbcKeyStore;
@@ -41,6 +42,9 @@ public final class ResealKeys {
             KeyEncryption opened = kek.orElseGet(() -> newKeyFile(
                     settings.kekFile(), () -> hasTable ? JdbcKeyStore.kekIds(database, settings.lease()) : List.of()));
             database.install(JdbcKeyStore.SCHEMA);
+            if (settings.createTables()) {
+                new AuditHurdle(database).install();
+            }
             AuditKeys audit = new AuditKeys(settings.application(), settings.environment(), opened);
             JdbcKeyStore store = new JdbcKeyStore(
                     database,

@@ -2,6 +2,7 @@ package io.reseal.internal.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.audit.AuditEvent;
@@ -133,7 +134,7 @@ class AuditLogTest {
             log.append(event("after"));
             assertThat(log.verify(List.of(), List.of(), progress -> {}).findings())
                     .extracting(AuditFinding::chain, AuditFinding::seq, AuditFinding::what)
-                    .containsExactly(org.assertj.core.groups.Tuple.tuple(gone.chain(), 2L, Tampering.TRUNCATED));
+                    .containsExactly(tuple(gone.chain(), 2L, Tampering.TRUNCATED));
         }
     }
 
