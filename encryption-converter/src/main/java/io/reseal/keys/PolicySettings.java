@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class PolicySettings {
 
     private final KeyTypes types;
     private final KeyPolicies defaults;
-    private final Map<KeyType, Map<String, Object>> values = new TreeMap<>((a, b) -> a.code() - b.code());
+    private final Map<KeyType, Map<String, Object>> values = new TreeMap<>(Comparator.comparingInt(KeyType::code));
     private final List<String> problems = new ArrayList<>();
 
     PolicySettings(Map<String, ?> settings, KeyTypes types, KeyPolicies defaults) {

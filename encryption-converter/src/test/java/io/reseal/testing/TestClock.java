@@ -30,6 +30,15 @@ public final class TestClock extends Clock {
         now = now.plus(time);
     }
 
+    /** As a clock does that is set right, or wrong. */
+    public synchronized void goBack(Duration time) {
+        now = now.minus(time);
+    }
+
+    public synchronized void set(Instant moment) {
+        now = moment;
+    }
+
     @Override
     public synchronized Instant instant() {
         now = now.plus(step);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.reseal.keys.spi.KeyEncryption;
+import io.reseal.keys.spi.KeyEncryptionContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -35,6 +38,17 @@ class LocalKeyFileTest {
     @BeforeEach
     void name() {
         file = directory.resolve("new").resolve("kek.json");
+    }
+
+    @Nested
+    class Contract extends KeyEncryptionContract {
+
+        private int count;
+
+        @Override
+        protected KeyEncryption another() {
+            return LocalKeyFile.create(directory.resolve("kek-" + count++ + ".json"));
+        }
     }
 
     @Test
