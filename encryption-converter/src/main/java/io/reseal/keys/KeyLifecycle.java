@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * <p>Asks for no approval, waits for no node and looks at no gate: whoever calls has done that. A promotion that retires a
  * version is refused with a {@link io.reseal.NodesBehindException} while a node that seals does not know the successor. Each method changes nothing
  * when the version is already in the state that it leads to, so that it may be called again after a failure. A
- * {@link IllegalTransitionException} says that the version's state does not lead there; an {@link IllegalArgumentException},
+ * {@link IllegalTransitionException} says that the version's state does not lead there, and is told to the audit log; an {@link IllegalArgumentException},
  * that the key store holds no such version; a {@link io.reseal.KeyStoreUnavailableException}, that the key store did not answer; a
  * {@link io.reseal.TamperedKeyStoreException}, that somebody else wrote to it.
  */
@@ -29,11 +29,13 @@ public final class KeyLifecycle {
     private final StoreChanges changes;
     private final KeyMaterial material;
     private final ClockWatch clock;
+    private final AuditTrail trail;
 
-    KeyLifecycle(StoreChanges changes, KeyMaterial material, ClockWatch clock) {
+    KeyLifecycle(StoreChanges changes, KeyMaterial material, ClockWatch clock, AuditTrail trail) {
         this.changes = changes;
         this.material = material;
         this.clock = clock;
+        this.trail = trail;
     }
 
     /** The active version of {@code type}; its first version is made if there is none yet, by one node of many. */
@@ -83,18 +85,18 @@ public final class KeyLifecycle {
      * @param predecessorTo DEACTIVATED, SUSPENDED (nothing under it opens any more) or COMPROMISED
      */
     public KeyVersion promote(KeyId successor, KeyState predecessorTo, String actor, String reason) {
-        KeyVersion promoted = change(successor, KeyState.ACTIVE, keyring -> {
+        AuditEntry entry = new AuditEntry(actor, "promote", reason);
+        KeyVersion promoted = change(successor, KeyState.ACTIVE, entry, keyring -> {
             KeyVersion next = require(keyring, successor);
             Optional<KeyVersion> active = keyring.active(successor.type());
             Instant at =
                     clock.now(Stream.concat(Stream.of(next), active.stream()).toArray(KeyVersion[]::new));
             StateChange activated = StateChange.of(next, KeyState.ACTIVE, at);
             Optional<StateChange> retired = active.map(old -> StateChange.of(old, predecessorTo, at));
-            return new Step(new KeyTransition.Promote(activated, retired), new AuditEntry(actor, "promote", reason));
+            return new KeyTransition.Promote(activated, retired);
         });
         if (predecessorTo != KeyState.DEACTIVATED) {
-            deactivatedBy(promoted)
-                    .ifPresent(old -> move(old.id(), predecessorTo, new AuditEntry(actor, "promote", reason)));
+            deactivatedBy(promoted).ifPresent(old -> move(old.id(), predecessorTo, entry));
         }
         return promoted;
     }
@@ -116,18 +118,17 @@ public final class KeyLifecycle {
      * @throws IllegalStateException if it is active and no successor waits: {@link #createSuccessor create} one
      */
     public KeyVersion takeOutOfUse(KeyId key, KeyState to, String actor, String reason) {
-        return change(key, to, keyring -> {
+        return change(key, to, new AuditEntry(actor, "take-out-of-use", reason), keyring -> {
             KeyVersion version = require(keyring, key);
             if (version.state() != KeyState.ACTIVE) {
-                return alone(version, to, new AuditEntry(actor, "take-out-of-use", reason));
+                return alone(version, to);
             }
             KeyVersion next = waiting(keyring, key.type())
                     .orElseThrow(() -> new IllegalStateException(
                             "The key " + key + " is ACTIVE and has no successor that waits. Create one first"));
             Instant at = clock.now(next, version);
-            KeyTransition promotion = new KeyTransition.Promote(
+            return new KeyTransition.Promote(
                     StateChange.of(next, KeyState.ACTIVE, at), Optional.of(StateChange.of(version, to, at)));
-            return new Step(promotion, new AuditEntry(actor, "promote", reason));
         });
     }
 
@@ -156,12 +157,15 @@ public final class KeyLifecycle {
 
     /** Puts a version that waits for its destruction back into the state that it came from. */
     public KeyVersion cancelDestroy(KeyId key, String actor, String reason) {
+        AuditEntry entry = new AuditEntry(actor, "cancel-destroy", reason);
         KeyVersion waiting = require(changes.refresh(), key);
         KeyState origin = waiting.origin()
-                .orElseThrow(() -> new IllegalTransitionException("The key " + key + " is " + waiting.state()
-                        + ": it does not wait for its destruction, so there is nothing to cancel"));
-        AuditEntry entry = new AuditEntry(actor, "cancel-destroy", reason);
-        return change(key, origin, keyring -> move(require(keyring, key), origin, entry));
+                .orElseThrow(() -> trail.refused(
+                        key.toString(),
+                        entry,
+                        new IllegalTransitionException("The key " + key + " is " + waiting.state()
+                                + ": it does not wait for its destruction, so there is nothing to cancel")));
+        return change(key, origin, entry, keyring -> move(require(keyring, key), origin));
     }
 
     /**
@@ -172,34 +176,33 @@ public final class KeyLifecycle {
         return move(key, KeyState.DESTROYED, new AuditEntry(actor, "destroy", reason));
     }
 
-    /** A transition, and who wants it. */
-    private record Step(KeyTransition transition, AuditEntry entry) {}
-
     /** Neither out of ACTIVE, which takes a successor, nor back to an origin, which takes {@link #cancelDestroy}. */
     private KeyVersion move(KeyId key, KeyState to, AuditEntry entry) {
-        return change(key, to, keyring -> alone(require(keyring, key), to, entry));
+        return change(key, to, entry, keyring -> alone(require(keyring, key), to));
     }
 
-    private Step alone(KeyVersion version, KeyState to, AuditEntry entry) {
+    private KeyTransition alone(KeyVersion version, KeyState to) {
         if (KeyTransitions.require(version, to) != KeyTransitions.Condition.ALONE) {
             throw KeyTransitions.illegal(version, to);
         }
-        return move(version, to, entry);
+        return move(version, to);
     }
 
-    private Step move(KeyVersion version, KeyState to, AuditEntry entry) {
-        return new Step(new KeyTransition.Move(StateChange.of(version, to, clock.now(version))), entry);
+    private KeyTransition move(KeyVersion version, KeyState to) {
+        return new KeyTransition.Move(StateChange.of(version, to, clock.now(version)));
     }
 
-    private KeyVersion change(KeyId key, KeyState to, Function<Keyring, Step> step) {
-        changes.attempt(keyring -> {
-            if (require(keyring, key).state() == to) {
-                return Optional.of(key);
-            }
-            Step next = step.apply(keyring);
-            boolean applied = changes.apply(keyring, next.transition(), next.entry());
-            return applied ? Optional.of(key) : Optional.empty();
-        });
+    private KeyVersion change(KeyId key, KeyState to, AuditEntry entry, Function<Keyring, KeyTransition> step) {
+        try {
+            changes.attempt(keyring -> {
+                if (require(keyring, key).state() == to) {
+                    return Optional.of(key);
+                }
+                return changes.apply(keyring, step.apply(keyring), entry) ? Optional.of(key) : Optional.empty();
+            });
+        } catch (IllegalTransitionException e) {
+            throw trail.refused(key.toString(), entry, e);
+        }
         return require(changes.current(), key);
     }
 

@@ -35,6 +35,7 @@ public final class KeyRegistry implements AutoCloseable {
     private final KeyLifecycle lifecycle;
     private final KeyRecords records;
     private final KeyDecisions decisions;
+    private final AuditTrail trail;
     private final Duration refresh;
     private volatile @Nullable KeyringRefresher refresher;
 
@@ -49,7 +50,8 @@ public final class KeyRegistry implements AutoCloseable {
         KeyringReader reader = new KeyringReader(access, material, this.clock, membership);
         this.cache = new KeyringCache(reader, settings.refresh(), settings.lease(), clock);
         StoreChanges changes = new StoreChanges(access, cache);
-        this.lifecycle = new KeyLifecycle(changes, material, this.clock);
+        this.trail = new AuditTrail(store);
+        this.lifecycle = new KeyLifecycle(changes, material, this.clock, trail);
         this.records = new KeyRecords(changes);
         this.decisions = new KeyDecisions(changes, this.clock);
     }
@@ -172,6 +174,11 @@ public final class KeyRegistry implements AutoCloseable {
     /** Changes the states of keys. */
     public KeyLifecycle lifecycle() {
         return lifecycle;
+    }
+
+    /** Tells the audit log what is no transition. */
+    public AuditTrail trail() {
+        return trail;
     }
 
     /** What the key store keeps beside the keys. */

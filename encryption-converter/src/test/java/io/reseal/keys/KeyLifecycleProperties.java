@@ -194,6 +194,11 @@ class KeyLifecycleProperties {
         }
 
         @Override
+        public void note(String subject, AuditEntry entry) {
+            store.note(subject, entry);
+        }
+
+        @Override
         public void close() {
             store.close();
         }

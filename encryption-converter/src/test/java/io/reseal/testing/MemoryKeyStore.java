@@ -2,6 +2,7 @@ package io.reseal.testing;
 
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.NodesBehindException;
+import io.reseal.audit.AuditEvent;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
@@ -28,6 +29,7 @@ public final class MemoryKeyStore implements KeyStore {
     private final AtomicInteger reads = new AtomicInteger();
     private final Map<String, KeyNode> nodes = new TreeMap<>();
     private final Clock clock;
+    private final List<AuditEvent> notes = new ArrayList<>();
     private StoredKeys stored = StoredKeys.NONE;
     private volatile boolean failing;
 
@@ -165,6 +167,17 @@ public final class MemoryKeyStore implements KeyStore {
                 node.acknowledged(),
                 isLeased,
                 isEvicted);
+    }
+
+    @Override
+    public synchronized void note(String subject, AuditEntry entry) {
+        requireUp();
+        notes.add(new AuditEvent(subject, entry));
+    }
+
+    /** What the audit log was told beside transitions. */
+    public synchronized List<AuditEvent> notes() {
+        return List.copyOf(notes);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.reseal.internal.store;
 
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.audit.AuditEvent;
+import io.reseal.audit.AuditHead;
 import io.reseal.database.ResealDatabase;
 import io.reseal.database.Schema;
 import io.reseal.internal.audit.AuditJournal;
@@ -161,6 +162,12 @@ public final class JdbcKeyStore implements KeyStore {
     @Override
     public void evictSilent(Duration silence) {
         int unused = ask(handle -> NodeTable.evictSilent(handle, silence));
+    }
+
+    @Override
+    public void note(String subject, AuditEntry entry) {
+        AuditHead unused = ask(
+                connected -> connected.inTransaction(handle -> journal.append(handle, new AuditEvent(subject, entry))));
     }
 
     @Override

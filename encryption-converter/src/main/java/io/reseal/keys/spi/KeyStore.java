@@ -52,6 +52,13 @@ public interface KeyStore extends AutoCloseable {
     /** Evicts the nodes that have not prolonged their leases for so long; their leases are left to run out. */
     void evictSilent(Duration silence);
 
+    /**
+     * Adds an entry to the audit log that is about no transition: a refusal, or what was counted.
+     *
+     * @param subject what it is about, for example {@code token_encryption version 7}
+     */
+    void note(String subject, AuditEntry entry);
+
     @Override
     void close();
 }

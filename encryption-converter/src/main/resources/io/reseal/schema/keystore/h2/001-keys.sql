@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS reseal_audit (
     recorded_at timestamp with time zone NOT NULL,
     actor       varchar(255)  NOT NULL,
     action      varchar(64)   NOT NULL,
-    subject     varchar(255)  NOT NULL,
+    subject     varchar(1200) NOT NULL,
     reason      varchar(4000) NOT NULL,
     detail      varchar(4000) NOT NULL,
     mac         varbinary(32) NOT NULL,
