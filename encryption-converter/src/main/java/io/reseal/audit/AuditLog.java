@@ -60,9 +60,14 @@ public final class AuditLog implements AutoCloseable {
     /**
      * Adds an entry in a transaction of its own.
      *
-     * @throws IllegalArgumentException if a text of the event has no UTF-8 form
+     * @throws IllegalArgumentException if a text of the event has no UTF-8 form, or the event claims to be a transition
      */
     public AuditHead append(AuditEvent event) {
+        if (event.generation().isPresent()) {
+            throw new IllegalArgumentException(
+                    "Only the key store itself tells of its transitions: leave the generation of " + event.subject()
+                            + " out");
+        }
         return ask(() -> database.jdbi().inTransaction(handle -> journal.append(handle, event)));
     }
 
@@ -100,7 +105,8 @@ public final class AuditLog implements AutoCloseable {
      */
     public AuditVerification verify(
             List<CheckpointSink> sinks, List<AuditHead> remembered, Consumer<Progress> progress) {
-        return ask(() -> new LogVerifier(new JdbcAuditSource(database), keys, progress).verify(sinks, remembered));
+        return ask(
+                () -> new LogVerifier(new JdbcAuditSource(database, keys), keys, progress).verify(sinks, remembered));
     }
 
     @Override

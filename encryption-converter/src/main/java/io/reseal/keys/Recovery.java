@@ -43,7 +43,8 @@ final class Recovery {
         KeyTransition floors = new KeyTransition.PutRecord(VersionFloors.record(reached.highest()));
         StoredKeys changed = stored.after(floors);
         StoreSeal seal = sealing.seal(changed, reached.generation() + 1);
-        boolean applied = store.apply(floors, stored.generation(), seal, entry);
+        boolean applied =
+                store.apply(floors, stored.generation(), seal, StoreGeneration.recovery(entry, stored.generation()));
         if (applied) {
             watch.accept(changed.sealed(seal));
         }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,8 @@ public final class AuditJournal {
     static final String BEGIN = "begin-audit-chain";
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditJournal.class);
+
+    private static final Pattern CHAIN = Pattern.compile("[0-9a-f-]{36}");
 
     private final String node;
     private final AuditKeys keys;
@@ -93,7 +96,14 @@ public final class AuditJournal {
 
     /** The end of the chain that this node wrote to before, as the table has it. */
     private Optional<AuditHead> stored(Handle handle) {
-        return AuditTables.lastChainOf(handle, node).flatMap(last -> AuditTables.last(handle, last));
+        return AuditTables.lastChainOf(handle, node)
+                .flatMap(last -> AuditTables.last(handle, last))
+                .filter(AuditJournal::isOurs);
+    }
+
+    /** Whatever else somebody puts into the table must not end up in an entry, which may be too small for it. */
+    private static boolean isOurs(AuditHead stored) {
+        return CHAIN.matcher(stored.chain()).matches() && stored.mac().size() == ChainKey.LENGTH;
     }
 
     private AuditChain begin(Handle handle, Optional<AuditHead> previous) {

@@ -3,11 +3,14 @@ package io.reseal.internal.audit;
 import com.google.crypto.tink.util.Bytes;
 import io.reseal.ResealConfigurationException;
 import io.reseal.internal.format.AssociatedData;
+import io.reseal.keys.StoreGeneration;
 import io.reseal.keys.spi.KeyEncryption;
+import io.reseal.keys.spi.StoreSeal;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Wraps the audit log's own keys under the KEK, each bound to the application, the environment and its place. */
 public final class AuditKeys {
@@ -21,6 +24,11 @@ public final class AuditKeys {
         this.application = application;
         this.environment = environment;
         this.kek = kek;
+    }
+
+    /** The generation that a key store's seal covers; empty if somebody without the KEK made or edited it. */
+    OptionalLong generation(StoreSeal seal) {
+        return new StoreGeneration(application, environment, kek).of(seal);
     }
 
     String kekId() {
@@ -38,8 +46,13 @@ public final class AuditKeys {
 
     /** Empty if the row is not the one that was written, or another KEK wrote it. */
     Optional<ChainKey> opened(ChainRow row) {
-        return unwrap(row.wrapped(), chainData(row.chain(), row.node(), row.startedAt(), row.kekId()))
-                .map(ChainKey::new);
+        byte[] data;
+        try {
+            data = chainData(row.chain(), row.node(), row.startedAt(), row.kekId());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // no UTF-8 form: never written by anybody
+        }
+        return unwrap(row.wrapped(), data).map(ChainKey::new);
     }
 
     Bytes wrapSigner(byte[] keyset) {

@@ -1,9 +1,11 @@
 package io.reseal.internal.audit;
 
 import com.google.crypto.tink.util.Bytes;
+import io.reseal.audit.AuditHead;
 import io.reseal.audit.AuditRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The audit log's tables, as a verification reads them. */
@@ -19,6 +21,12 @@ public interface AuditSource {
     interface Snapshot {
 
         List<ChainRow> chains();
+
+        /** The place of a chain, if the log has it. */
+        Optional<AuditHead> head(String chain, long seq);
+
+        /** The generation of the key store that the log belongs to; empty if nobody vouches for it. */
+        OptionalLong generation();
 
         /** How many entries there are. */
         long count();

@@ -4,6 +4,7 @@ import com.google.crypto.tink.util.Bytes;
 import io.reseal.audit.AuditHead;
 import io.reseal.audit.AuditRecord;
 import io.reseal.database.Moments;
+import io.reseal.keys.spi.StoreSeal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -41,6 +42,29 @@ final class AuditTables {
                 .bind("chain", chain)
                 .map((row, context) -> head(row))
                 .findOne();
+    }
+
+    static Optional<AuditHead> head(Handle handle, String chain, long seq) {
+        return handle.createQuery("SELECT chain, seq, mac FROM reseal_audit WHERE chain = :chain AND seq = :seq")
+                .bind("chain", chain)
+                .bind("seq", seq)
+                .map((row, context) -> head(row))
+                .findFirst();
+    }
+
+    /** The seal of the key store; empty if nothing was ever written to it. */
+    static Optional<StoreSeal> seal(Handle handle) {
+        return handle.createQuery("""
+                        SELECT generation, contents, mac, mac_kek_id, mac_key FROM reseal_keystore
+                        WHERE generation <> 0 OR contents IS NOT NULL
+                        """)
+                .map((row, context) -> new StoreSeal(
+                        row.getLong("generation"),
+                        text(row, "contents"),
+                        bytes(row, "mac"),
+                        text(row, "mac_kek_id"),
+                        bytes(row, "mac_key")))
+                .findFirst();
     }
 
     /** The end of each chain. */

@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class ChainKey {
 
-    private static final int LENGTH = 32;
+    static final int LENGTH = 32;
     private static final String HMAC = "HmacSHA256";
     private static final byte[] NEXT = AssociatedData.of("reseal/audit-key/v1");
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies the whole log, once. Entries pass through one by one: the heap that it takes grows with the number of chains and
- * of checkpoints, never with the number of entries.
+ * of checkpoints, and by a bit for each transition, never with the number of entries.
  */
 public final class LogVerifier {
 
@@ -31,7 +31,12 @@ public final class LogVerifier {
     private final AuditKeys keys;
     private final Consumer<AuditLog.Progress> progress;
     private final Findings findings = new Findings();
+    private final Generations generations = new Generations(findings);
     private final Map<String, List<Claim>> claims = new HashMap<>();
+
+    /** Made when the chain that they are about had passed already. */
+    private final List<Claim> late = new ArrayList<>();
+
     private final List<AuditRecord> told = new ArrayList<>();
     private final Map<String, Optional<ChainKey>> firstKeys = new HashMap<>();
     private final Map<String, Long> ends = new HashMap<>();
@@ -89,6 +94,9 @@ public final class LogVerifier {
             }
         });
         endChain();
+        late.forEach(claim ->
+                snapshot.head(claim.head().chain(), claim.head().seq()).ifPresent(found -> requireSame(claim, found)));
+        generations.compare(snapshot.generation());
         progress.accept(new AuditLog.Progress(entries, total));
         firstKeys.keySet().stream()
                 .filter(chain -> !ends.containsKey(chain))
@@ -132,10 +140,27 @@ public final class LogVerifier {
     }
 
     private void authentic(AuditRecord entry) {
+        generations.told(entry);
         if (entry.action().equals(AuditJournal.BEGIN) && !entry.detail().isEmpty()) {
-            claim(AuditHead.parse(entry.detail()), "the chain " + entry.head().chain());
+            claimEnd(entry);
         } else if (entry.action().equals(CHECKPOINT)) {
             told.add(entry);
+        }
+    }
+
+    private void claimEnd(AuditRecord begin) {
+        AuditHead named;
+        try {
+            named = AuditHead.parse(begin.detail());
+        } catch (IllegalArgumentException e) {
+            String problem = "it names an end of the chain before that cannot be read";
+            findings.add(begin.head().chain(), begin.head().seq(), Tampering.UNVERIFIABLE, problem);
+            return;
+        }
+        String by = "the chain " + begin.head().chain();
+        claim(named, by);
+        if (ends.containsKey(named.chain())) {
+            late.add(new Claim(named, by));
         }
     }
 

@@ -383,6 +383,33 @@ enum Attack {
             }
         }
     },
+    /** Not even a checkpoint knows what was cut off. */
+    CUT_OFF_A_TRANSITION {
+        @Override
+        void on(MemoryLog log, Random random) {
+            AuditHead transition = any(transitions(log), random).head();
+            withoutCheckpoints(log);
+            log.entries.removeIf(
+                    e -> e.head().chain().equals(transition.chain()) && e.head().seq() >= transition.seq());
+            forget(log, transition.chain());
+        }
+    },
+    CUT_OUT_A_CHAIN_WITH_A_TRANSITION {
+        @Override
+        void on(MemoryLog log, Random random) {
+            String chain = any(transitions(log), random).head().chain();
+            withoutCheckpoints(log);
+            log.chains.removeIf(row -> row.chain().equals(chain));
+            log.entries.removeIf(e -> e.head().chain().equals(chain));
+            forget(log, chain);
+        }
+    },
+    PUT_AN_OLDER_KEY_STORE_IN_ITS_PLACE {
+        @Override
+        void on(MemoryLog log, Random random) {
+            log.generation = random.nextLong(log.generation);
+        }
+    },
     TRUNCATE_THE_LOG_AND_EMPTY_THE_SINK {
         @Override
         void on(MemoryLog log, Random random) {
@@ -396,6 +423,30 @@ enum Attack {
 
     /** Changes {@code log}; may leave it as it is. */
     abstract void on(MemoryLog log, Random random);
+
+    private static List<AuditRecord> transitions(MemoryLog log) {
+        return log.entries.stream().filter(e -> e.generation().isPresent()).toList();
+    }
+
+    /** As if none had been written since. */
+    private static void withoutCheckpoints(MemoryLog log) {
+        log.lines.clear();
+        log.remembered.clear();
+        log.withSink = false;
+    }
+
+    /** Nothing names the end of a chain: the next one of its node is gone too. */
+    private static void forget(MemoryLog log, String chain) {
+        log.entries.stream()
+                .filter(e -> e.head().seq() == 1 && e.detail().startsWith(chain))
+                .map(e -> e.head().chain())
+                .findFirst()
+                .ifPresent(next -> {
+                    log.chains.removeIf(row -> row.chain().equals(next));
+                    log.entries.removeIf(e -> e.head().chain().equals(next));
+                    forget(log, next);
+                });
+    }
 
     private static <T> T any(List<T> all, Random random) {
         return all.get(random.nextInt(all.size()));

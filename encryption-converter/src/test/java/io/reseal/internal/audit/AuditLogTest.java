@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,8 +103,9 @@ class AuditLogTest {
         try (AuditLog log = open(database)) {
             log.append(event("before"));
             AuditHead before = log.head().orElseThrow();
-            assertThatThrownBy(() -> log.append(event("too long ".repeat(1000))))
-                    .isInstanceOf(KeyStoreUnavailableException.class);
+            refuseEntries(database, true);
+            assertThatThrownBy(() -> log.append(event("refused"))).isInstanceOf(KeyStoreUnavailableException.class);
+            refuseEntries(database, false);
             AuditHead after = log.append(event("after"));
             assertThat(after.chain()).isNotEqualTo(before.chain());
             assertThat(log.verify(List.of(), List.of(before, after), progress -> {})
@@ -116,8 +118,9 @@ class AuditLogTest {
     void aFirstEntryThatIsRolledBackLeavesNothing(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (AuditLog log = open(database)) {
-            assertThatThrownBy(() -> log.append(event("too long ".repeat(1000))))
-                    .isInstanceOf(KeyStoreUnavailableException.class);
+            refuseEntries(database, true);
+            assertThatThrownBy(() -> log.append(event("refused"))).isInstanceOf(KeyStoreUnavailableException.class);
+            refuseEntries(database, false);
             assertThat(log.head()).isEmpty();
             log.append(event("after"));
         }
@@ -171,6 +174,54 @@ class AuditLogTest {
             log.verify(List.of(), List.of(), progress::add);
         }
         assertThat(progress).last().isEqualTo(new AuditLog.Progress(2, 2));
+    }
+
+    /** Refused by the database as it inserts, so that the transaction is rolled back. */
+    private static void refuseEntries(TestDatabase database, boolean refuse) throws SQLException {
+        database.execute(
+                refuse
+                        ? "ALTER TABLE reseal_audit ADD CONSTRAINT refuse CHECK (reason <> 'refused')"
+                        : "ALTER TABLE reseal_audit DROP CONSTRAINT refuse");
+    }
+
+    @EachDatabase
+    void theLongestTextsFit(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        String reason = "ü".repeat(4000);
+        try (AuditLog log = open(database)) {
+            AuditEntry entry = new AuditEntry("ü".repeat(255), "ü".repeat(64), reason, "ü".repeat(4000));
+            log.append(new AuditEvent("ü".repeat(1200), entry));
+        }
+        assertThat(verify(database)).isEmpty();
+        assertThat(database.query("SELECT reason FROM reseal_audit WHERE seq = 2"))
+                .containsExactly(reason);
+    }
+
+    @Test
+    void onlyTheKeyStoreTellsOfTransitions() {
+        try (AuditLog log = open(Databases.H2.fresh())) {
+            AuditEvent claim = new AuditEvent(Optional.of(7L), "users.ssn", new AuditEntry("operator", "count", "why"));
+            assertThatThrownBy(() -> log.append(claim)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /** Everybody who may write to the table may write this; none of it may stop the verification, or the next writer. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE reseal_audit SET detail = U&'\\D800' WHERE seq = 2",
+                "UPDATE reseal_audit_chain SET node = node || U&'\\D800'",
+                "UPDATE reseal_audit SET chain = '', mac = x''",
+                "UPDATE reseal_audit SET mac = x'00'",
+                "UPDATE reseal_audit SET seq = 9223372036854775807 WHERE seq = 2",
+                "UPDATE reseal_audit SET recorded_at = TIMESTAMP WITH TIME ZONE '-1000000-01-01 00:00:00Z'"
+            })
+    void noEncodingStopsTheVerificationOrTheNextWriter(String sql) throws SQLException {
+        TestDatabase database = Databases.H2.fresh();
+        appendOne(database);
+        database.execute(sql);
+        appendOne(database);
+        assertThat(verify(database)).isNotEmpty();
     }
 
     private AuditHead appendOne(TestDatabase database) {

@@ -65,7 +65,7 @@ class AuditTamperingTest {
 
         /** Everything that a finding may name. */
         Set<String> names() {
-            Set<String> names = new HashSet<>(Set.of("sink"));
+            Set<String> names = new HashSet<>(Set.of("sink", Generations.KEY_STORE));
             for (MemoryLog log : List.of(before, after)) {
                 log.chains.forEach(row -> names.add(row.chain()));
                 log.entries.forEach(entry -> names.add(entry.head().chain()));

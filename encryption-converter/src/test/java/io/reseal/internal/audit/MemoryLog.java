@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -30,6 +31,12 @@ final class MemoryLog implements AuditSource, AuditSource.Snapshot {
     final List<String> lines = new ArrayList<>();
     final List<AuditHead> remembered = new ArrayList<>();
 
+    /** Whether the verification is told of the sink. */
+    boolean withSink = true;
+
+    /** Of the key store, as its seal has it. */
+    long generation;
+
     /** The heads that the last checkpoints name. */
     final Map<String, AuditHead> checked = new TreeMap<>();
 
@@ -37,6 +44,10 @@ final class MemoryLog implements AuditSource, AuditSource.Snapshot {
 
     private MemoryLog(Bytes wrappedSigner) {
         this.wrappedSigner = wrappedSigner;
+    }
+
+    static MemoryLog empty() {
+        return new MemoryLog(CheckpointSigner.wrappedNewKey(KEYS));
     }
 
     /** What somebody might tamper with. */
@@ -47,15 +58,21 @@ final class MemoryLog implements AuditSource, AuditSource.Snapshot {
         copy.lines.addAll(lines);
         copy.remembered.addAll(remembered);
         copy.checked.putAll(checked);
+        copy.generation = generation;
+        copy.withSink = withSink;
         return copy;
     }
 
     boolean isLike(MemoryLog other) {
-        return chains.equals(other.chains) && inOrder().equals(other.inOrder()) && lines.equals(other.lines);
+        return chains.equals(other.chains)
+                && inOrder().equals(other.inOrder())
+                && lines.equals(other.lines)
+                && generation == other.generation;
     }
 
     AuditVerification verify() {
-        return new LogVerifier(this, KEYS, progress -> {}).verify(List.of(new Sink(lines)), remembered);
+        return new LogVerifier(this, KEYS, progress -> {})
+                .verify(withSink ? List.of(new Sink(lines)) : List.of(), remembered);
     }
 
     @Override
@@ -71,6 +88,19 @@ final class MemoryLog implements AuditSource, AuditSource.Snapshot {
     @Override
     public List<ChainRow> chains() {
         return chains;
+    }
+
+    @Override
+    public Optional<AuditHead> head(String chain, long seq) {
+        return entries.stream()
+                .map(AuditRecord::head)
+                .filter(head -> head.chain().equals(chain) && head.seq() == seq)
+                .findFirst();
+    }
+
+    @Override
+    public OptionalLong generation() {
+        return OptionalLong.of(generation);
     }
 
     @Override
@@ -175,11 +205,20 @@ final class MemoryLog implements AuditSource, AuditSource.Snapshot {
         }
 
         private AuditEvent event(int i) {
-            Optional<Long> generation = random.nextBoolean() ? Optional.empty() : Optional.of((long) i);
+            String operator = "operator " + random.nextInt(3);
+            if (random.nextBoolean()) {
+                return new AuditEvent("users.ssn", new AuditEntry(operator, "count", "because " + i, "detail"));
+            }
+            if (random.nextInt(8) == 0) {
+                String from = "from generation " + log.generation;
+                log.generation += random.nextInt(1, 9);
+                AuditEntry recovery = new AuditEntry(operator, "recover", "restored", from);
+                return new AuditEvent(Optional.of(log.generation), "version-floor all", recovery);
+            }
             return new AuditEvent(
-                    generation,
+                    Optional.of(++log.generation),
                     "token_encryption version " + random.nextInt(1, 9),
-                    new AuditEntry("operator " + random.nextInt(3), "promote", "because " + i, "detail"));
+                    new AuditEntry(operator, "promote", "because " + i, "detail"));
         }
 
         private void checkpoint(String node) {
