@@ -1,5 +1,6 @@
 package io.reseal.keys;
 
+import io.reseal.IllegalTransitionException;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StateChange;
 import java.util.List;
@@ -18,10 +19,12 @@ public final class KeyDecisions {
 
     private final StoreChanges changes;
     private final ClockWatch clock;
+    private final AuditTrail trail;
 
-    KeyDecisions(StoreChanges changes, ClockWatch clock) {
+    KeyDecisions(StoreChanges changes, ClockWatch clock, AuditTrail trail) {
         this.changes = changes;
         this.clock = clock;
+        this.trail = trail;
     }
 
     /**
@@ -40,12 +43,20 @@ public final class KeyDecisions {
 
     private boolean apply(Keyring keyring, KeyDecision decision) {
         decision.records().forEach(KeyRecords::requireWritable);
-        KeyTransition transition =
-                new KeyTransition.Decide(decision.move().map(move -> change(keyring, move)), decision.records());
+        KeyTransition transition = new KeyTransition.Decide(
+                decision.move().map(move -> change(keyring, move, decision.entry())), decision.records());
         return changes.apply(keyring, transition, entry(transition, decision.entry()));
     }
 
-    private StateChange change(Keyring keyring, KeyDecision.Move move) {
+    private StateChange change(Keyring keyring, KeyDecision.Move move, AuditEntry entry) {
+        try {
+            return legal(keyring, move);
+        } catch (IllegalTransitionException e) {
+            throw trail.refused(move.key().toString(), entry, e);
+        }
+    }
+
+    private StateChange legal(Keyring keyring, KeyDecision.Move move) {
         KeyVersion version = keyring.version(move.key())
                 .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + move.key()));
         if (List.of(KeyTransitions.Condition.BY_PROMOTION, KeyTransitions.Condition.WITH_SUCCESSOR)

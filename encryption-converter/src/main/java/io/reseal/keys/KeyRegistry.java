@@ -53,7 +53,7 @@ public final class KeyRegistry implements AutoCloseable {
         this.trail = new AuditTrail(store);
         this.lifecycle = new KeyLifecycle(changes, material, this.clock, trail);
         this.records = new KeyRecords(changes);
-        this.decisions = new KeyDecisions(changes, this.clock);
+        this.decisions = new KeyDecisions(changes, this.clock, trail);
     }
 
     /**
