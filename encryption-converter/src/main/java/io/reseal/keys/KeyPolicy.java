@@ -71,7 +71,11 @@ public record KeyPolicy(
         this(type, interval, grace, priority, graceEnd, MAX_USAGE, APPROVALS);
     }
 
-    /** Whether a version is to be rotated. A clock that went back makes nothing due. */
+    /**
+     * Whether a version is to be rotated. A clock that went back makes nothing due.
+     *
+     * @param used how many encryptions were reserved under it: {@link KeyUsage#reserved}
+     */
     public Due due(KeyVersion version, long used, Instant now) {
         if (version.state() != KeyState.ACTIVE) {
             return new Due.NotActive();

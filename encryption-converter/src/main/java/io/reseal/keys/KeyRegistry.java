@@ -10,6 +10,8 @@ import io.reseal.keys.spi.KeyEncryption;
 import io.reseal.keys.spi.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,7 @@ public final class KeyRegistry implements AutoCloseable {
     private final KeyTypes types;
     private final KeyringCache cache;
     private final NodeMembership membership;
+    private final UsageBook usage;
     private final KeyLifecycle lifecycle;
     private final KeyRecords records;
     private final KeyDecisions decisions;
@@ -47,6 +50,7 @@ public final class KeyRegistry implements AutoCloseable {
         KeyMaterial material = new KeyMaterial(wrapping);
         this.clock = new ClockWatch(clock);
         this.membership = new NodeMembership(store, settings.lease());
+        this.usage = new UsageBook(store, types, membership.name(), clock);
         KeyringReader reader = new KeyringReader(access, material, this.clock, membership);
         this.cache = new KeyringCache(reader, settings.refresh(), settings.lease(), clock);
         StoreChanges changes = new StoreChanges(access, cache);
@@ -75,7 +79,7 @@ public final class KeyRegistry implements AutoCloseable {
      * the key store shares with the application.
      */
     public KeyRegistry refreshedInBackground() {
-        refresher = KeyringRefresher.start(cache, refresh);
+        refresher = KeyringRefresher.start(cache, () -> usage.keep(cache.present()), refresh);
         return this;
     }
 
@@ -121,9 +125,10 @@ public final class KeyRegistry implements AutoCloseable {
     }
 
     /**
-     * The cipher of a version that may seal.
+     * The cipher of a version that may seal, for one encryption.
      *
-     * @throws SealingRefusedException if the version is not active, or the key store has not answered for a lease
+     * @throws SealingRefusedException if the version is not active, the key store has not answered for a lease, or the
+     *     encryptions that it reserved are used up
      */
     public Aead sealingCipher(KeyId key) {
         Keyring keyring = cache.leased();
@@ -131,20 +136,29 @@ public final class KeyRegistry implements AutoCloseable {
             throw new SealingRefusedException(
                     "The key " + key + " is not active: nothing new is sealed under it", null);
         }
-        return keyring.sealing(key.type());
+        return sealingCipher(keyring, key);
+    }
+
+    /** Counts one encryption. */
+    private Aead sealingCipher(Keyring keyring, KeyId key) {
+        Aead cipher = keyring.sealing(key.type());
+        usage.of(key.tinkKeyId()).seal();
+        return cipher;
     }
 
     /**
-     * The cipher of the version that seals values of {@code type} now.
+     * The cipher of the version that seals values of {@code type} now, for one encryption.
      *
-     * @throws SealingRefusedException as {@link #sealing}
+     * @throws SealingRefusedException as {@link #sealingCipher(KeyId)}
      */
     public Aead sealingCipher(KeyType type) {
-        return cache.leased().sealing(type);
+        Keyring keyring = cache.leased();
+        KeyVersion active = keyring.active(type).orElseThrow(() -> Keyring.noActive(type));
+        return sealingCipher(keyring, active.id());
     }
 
     /**
-     * The cipher that opens values with this Tink key id in front.
+     * The cipher that opens values with this Tink key id in front, for one decryption.
      *
      * @throws io.reseal.UnreadableValueException if the key is unknown, or its state or format forbids opening
      */
@@ -155,10 +169,12 @@ public final class KeyRegistry implements AutoCloseable {
         }
         if (!keyring.holds(tinkKeyId)) {
             throw new UnknownKeyException(
-                    "The value was sealed under " + describe(tinkKeyId) + ", which the key store does not hold."
+                    "The value was sealed under " + types.describe(tinkKeyId) + ", which the key store does not hold."
                             + " Connect the key store that sealed it, or restore the key from a backup");
         }
-        return keyring.opening(tinkKeyId);
+        Aead cipher = keyring.opening(tinkKeyId);
+        usage.of(tinkKeyId).opened();
+        return cipher;
     }
 
     /** The active version of {@code type}; its first version is made if there is none yet, by one node of many. */
@@ -169,6 +185,18 @@ public final class KeyRegistry implements AutoCloseable {
     /** The processes that seal. */
     public KeyNodes nodes() {
         return new KeyNodes(access.store());
+    }
+
+    /** How much was done under every key version, over all nodes; includes what this one did until now. */
+    public List<KeyUsage> usage() {
+        usage.write();
+        return access.store().usage();
+    }
+
+    /** What every node did under every key version, in each hour from the one on that begins at {@code since} or later. */
+    public List<KeyOperations> operations(Instant since) {
+        usage.write();
+        return access.store().operations(since);
     }
 
     /** Changes the states of keys. */
@@ -218,6 +246,7 @@ public final class KeyRegistry implements AutoCloseable {
             running.close();
         }
         cache.close();
+        usage.close();
         if (cache.seals()) {
             membership.leave();
         }
@@ -227,11 +256,5 @@ public final class KeyRegistry implements AutoCloseable {
     /** Damaged bytes mostly name key types that do not exist: no reason to ask the store. */
     private boolean isPossible(int tinkKeyId) {
         return types.withCode(tinkKeyId >>> 24).isPresent() && (tinkKeyId & KeyId.MAX_VERSION) != 0;
-    }
-
-    private String describe(int tinkKeyId) {
-        int version = tinkKeyId & KeyId.MAX_VERSION;
-        return types.withCode(tinkKeyId >>> 24).map(KeyType::name).orElse("a key type with code " + (tinkKeyId >>> 24))
-                + " version " + version;
     }
 }

@@ -84,6 +84,13 @@ public final class KeyTypes {
         return Optional.ofNullable(byTag.get(tag));
     }
 
+    /** Names a key by its id, also one of a key type that is not among these. */
+    String describe(int tinkKeyId) {
+        int code = tinkKeyId >>> 24;
+        return withCode(code).map(KeyType::name).orElse("a key type with code " + code) + " version "
+                + (tinkKeyId & KeyId.MAX_VERSION);
+    }
+
     private <K> Map<K, KeyType> index(Function<KeyType, K> key) {
         return all.stream().collect(Collectors.toUnmodifiableMap(key, Function.identity()));
     }

@@ -49,6 +49,11 @@ final class KeyringCache {
         return latest.newest().keyring();
     }
 
+    /** Whatever was read last. */
+    Keyring present() {
+        return latest.newest().keyring();
+    }
+
     /** Another thread calls {@link #readIfDue} from now on. */
     void leaveReadingInPassing() {
         readsInPassing = false;

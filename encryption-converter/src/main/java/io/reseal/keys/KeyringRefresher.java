@@ -19,11 +19,19 @@ final class KeyringRefresher implements AutoCloseable {
 
     private KeyringRefresher() {}
 
-    /** Reads from now on, an interval after the last reading ended; {@code cache} leaves it to this thread. */
-    static KeyringRefresher start(KeyringCache cache, Duration interval) {
+    /**
+     * Reads from now on, an interval after the last reading ended; {@code cache} leaves it to this thread.
+     *
+     * @param afterwards what else is done each time; never fails
+     */
+    static KeyringRefresher start(KeyringCache cache, Runnable afterwards, Duration interval) {
         KeyringRefresher refresher = new KeyringRefresher();
         long nanos = interval.toNanos();
-        var unused = refresher.executor.scheduleWithFixedDelay(cache::readIfDue, nanos, nanos, TimeUnit.NANOSECONDS);
+        Runnable work = () -> {
+            cache.readIfDue();
+            afterwards.run();
+        };
+        var unused = refresher.executor.scheduleWithFixedDelay(work, nanos, nanos, TimeUnit.NANOSECONDS);
         cache.leaveReadingInPassing();
         return refresher;
     }

@@ -26,6 +26,11 @@ final class NodeMembership {
         this.lease = lease;
     }
 
+    /** For people; another process has another. */
+    String name() {
+        return name;
+    }
+
     /**
      * Renews the lease, if {@code held} is the newest generation; joins first, if this process has not or was evicted.
      *

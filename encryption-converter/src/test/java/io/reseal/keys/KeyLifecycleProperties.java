@@ -19,6 +19,7 @@ import io.reseal.testing.MemoryKeyStore;
 import io.reseal.testing.TestClock;
 import io.reseal.testing.TestKek;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -196,6 +197,26 @@ class KeyLifecycleProperties {
         @Override
         public void note(String subject, AuditEntry entry) {
             store.note(subject, entry);
+        }
+
+        @Override
+        public void reserveUsage(KeyId key, long encryptions) {
+            store.reserveUsage(key, encryptions);
+        }
+
+        @Override
+        public void recordOperations(KeyOperations operations) {
+            store.recordOperations(operations);
+        }
+
+        @Override
+        public List<KeyUsage> usage() {
+            return store.usage();
+        }
+
+        @Override
+        public List<KeyOperations> operations(Instant since) {
+            return store.operations(since);
         }
 
         @Override

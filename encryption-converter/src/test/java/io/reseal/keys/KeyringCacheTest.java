@@ -128,7 +128,7 @@ class KeyringCacheTest {
         cache.current();
         cache.leased();
         assertThat(reads).hasValue(1);
-        try (KeyringRefresher refresher = KeyringRefresher.start(cache, REFRESH)) {
+        try (KeyringRefresher refresher = KeyringRefresher.start(cache, () -> {}, REFRESH)) {
             assertThat(refresher).isNotNull();
             await().until(() -> reads.get() > 2);
         }

@@ -4,8 +4,11 @@ import io.reseal.KeyStoreUnavailableException;
 import io.reseal.NodesBehindException;
 import io.reseal.audit.AuditEvent;
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.Direction;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
+import io.reseal.keys.KeyOperations;
+import io.reseal.keys.KeyUsage;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.NodeRenewal;
@@ -20,7 +23,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A key store in memory that keeps the same contract as the real ones, counts reads, and fails when told to. */
@@ -28,6 +33,8 @@ public final class MemoryKeyStore implements KeyStore {
 
     private final AtomicInteger reads = new AtomicInteger();
     private final Map<String, KeyNode> nodes = new TreeMap<>();
+    private final Map<KeyId, Long> reserved = new TreeMap<>();
+    private final List<KeyOperations> operations = new ArrayList<>();
     private final Clock clock;
     private final List<AuditEvent> notes = new ArrayList<>();
     private StoredKeys stored = StoredKeys.NONE;
@@ -178,6 +185,57 @@ public final class MemoryKeyStore implements KeyStore {
     /** What the audit log was told beside transitions. */
     public synchronized List<AuditEvent> notes() {
         return List.copyOf(notes);
+    }
+
+    @Override
+    public synchronized void reserveUsage(KeyId key, long encryptions) {
+        requireUp();
+        reserved.merge(key, encryptions, Long::sum);
+    }
+
+    @Override
+    public synchronized void recordOperations(KeyOperations more) {
+        requireUp();
+        long before = 0;
+        for (KeyOperations one : operations) {
+            before += one.equals(with(more, one.operations())) ? one.operations() : 0;
+        }
+        operations.remove(with(more, before));
+        operations.add(with(more, before + more.operations()));
+    }
+
+    private static KeyOperations with(KeyOperations of, long number) {
+        return new KeyOperations(of.key(), of.direction(), of.node(), of.hour(), number);
+    }
+
+    @Override
+    public synchronized List<KeyUsage> usage() {
+        requireUp();
+        Set<KeyId> keys = new TreeSet<>(reserved.keySet());
+        operations.forEach(one -> keys.add(one.key()));
+        return keys.stream()
+                .map(key -> new KeyUsage(
+                        key, reserved.getOrDefault(key, 0L), sum(key, Direction.SEAL), sum(key, Direction.OPEN)))
+                .toList();
+    }
+
+    private long sum(KeyId key, Direction direction) {
+        return operations.stream()
+                .filter(one -> one.key().equals(key) && one.direction() == direction)
+                .mapToLong(KeyOperations::operations)
+                .sum();
+    }
+
+    @Override
+    public synchronized List<KeyOperations> operations(Instant since) {
+        requireUp();
+        return operations.stream()
+                .filter(one -> !one.hour().isBefore(since))
+                .sorted(Comparator.comparing(KeyOperations::hour)
+                        .thenComparing(KeyOperations::key)
+                        .thenComparing(one -> one.direction().name())
+                        .thenComparing(KeyOperations::node))
+                .toList();
     }
 
     @Override

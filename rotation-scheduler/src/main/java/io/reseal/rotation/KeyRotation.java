@@ -8,10 +8,12 @@ import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
+import io.reseal.keys.KeyOperations;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyStoreStatus;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyUsage;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.reencrypt.Engine;
@@ -132,6 +134,16 @@ public final class KeyRotation implements AutoCloseable {
                 keys.refresh().generation(),
                 "Interrupted after " + successor + " became active, and before every node had taken note of it");
         return promoted;
+    }
+
+    /** How much was reserved, sealed and opened under every key version, over all nodes. */
+    public List<KeyUsage> usage() {
+        return keys.usage();
+    }
+
+    /** What every node did under every key version, in each hour from the one on that begins at {@code since} or later. */
+    public List<KeyOperations> operations(Instant since) {
+        return keys.operations(since);
     }
 
     /** The processes that seal, as the key store knows them: those that a rotation waits for, and others of the last day. */

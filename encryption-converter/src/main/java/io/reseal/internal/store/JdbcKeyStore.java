@@ -7,8 +7,11 @@ import io.reseal.database.ResealDatabase;
 import io.reseal.database.Schema;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
+import io.reseal.keys.KeyOperations;
 import io.reseal.keys.KeyTypes;
+import io.reseal.keys.KeyUsage;
 import io.reseal.keys.ProtectedRecord;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
@@ -19,6 +22,7 @@ import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +64,10 @@ public final class JdbcKeyStore implements KeyStore {
                     List.of("kind", "id", "body"),
                     "reseal_node",
                     List.of("node_id", "name", "started_at", "renewed_at", "lease_until", "acknowledged", "evicted"),
+                    "reseal_usage",
+                    List.of("key_type", "version", "reserved"),
+                    "reseal_usage_hour",
+                    List.of("key_type", "version", "direction", "node", "hour_start", "operations"),
                     "reseal_audit",
                     List.of(
                             "chain",
@@ -92,6 +100,7 @@ public final class JdbcKeyStore implements KeyStore {
 
     private final ResealDatabase database;
     private final StoreSnapshot snapshot;
+    private final UsageTable usage;
     private final TimeLimit limit;
     private final AuditJournal journal;
 
@@ -102,6 +111,7 @@ public final class JdbcKeyStore implements KeyStore {
     public JdbcKeyStore(ResealDatabase database, KeyTypes types, Duration limit, AuditJournal journal) {
         this.database = database;
         this.snapshot = new StoreSnapshot(types);
+        this.usage = new UsageTable(types);
         this.limit = new TimeLimit(limit);
         this.journal = journal;
     }
@@ -168,6 +178,26 @@ public final class JdbcKeyStore implements KeyStore {
     public void note(String subject, AuditEntry entry) {
         AuditHead unused = ask(
                 connected -> connected.inTransaction(handle -> journal.append(handle, new AuditEvent(subject, entry))));
+    }
+
+    @Override
+    public void reserveUsage(KeyId key, long encryptions) {
+        boolean unused = ask(handle -> UsageTable.reserve(handle, key, encryptions));
+    }
+
+    @Override
+    public void recordOperations(KeyOperations operations) {
+        boolean unused = ask(handle -> UsageTable.record(handle, operations));
+    }
+
+    @Override
+    public List<KeyUsage> usage() {
+        return ask(usage::usage);
+    }
+
+    @Override
+    public List<KeyOperations> operations(Instant since) {
+        return ask(handle -> usage.operations(handle, since));
     }
 
     @Override
@@ -252,6 +282,13 @@ public final class JdbcKeyStore implements KeyStore {
         journal.append(handle, new AuditEvent(Optional.of(generation), subject, entry));
     }
 
+    /** Whether a constraint of the database forbids it. */
+    static boolean isContradiction(JdbiException failure) {
+        return failure.getCause() instanceof SQLException cause
+                && cause.getSQLState() != null
+                && cause.getSQLState().startsWith(CONSTRAINT_VIOLATION);
+    }
+
     private <T> T ask(Function<Handle, T> question) {
         return ask(database, limit, question);
     }
@@ -260,9 +297,7 @@ public final class JdbcKeyStore implements KeyStore {
         try {
             return database.jdbi().withHandle(handle -> limit.within(handle, question));
         } catch (JdbiException e) {
-            if (e.getCause() instanceof SQLException cause
-                    && cause.getSQLState() != null
-                    && cause.getSQLState().startsWith(CONSTRAINT_VIOLATION)) {
+            if (isContradiction(e)) {
                 throw new IllegalStateException(
                         "The transition contradicts what the key store holds; nothing was changed", e);
             }

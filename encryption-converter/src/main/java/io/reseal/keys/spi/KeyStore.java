@@ -1,8 +1,12 @@
 package io.reseal.keys.spi;
 
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
+import io.reseal.keys.KeyOperations;
+import io.reseal.keys.KeyUsage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -58,6 +62,18 @@ public interface KeyStore extends AutoCloseable {
      * @param subject what it is about, for example {@code token_encryption version 7}
      */
     void note(String subject, AuditEntry entry);
+
+    /** Adds to the number of encryptions that may have happened under a key; durable when it returns. */
+    void reserveUsage(KeyId key, long encryptions);
+
+    /** Adds to what a node did within an hour. */
+    void recordOperations(KeyOperations operations);
+
+    /** The usage of every key version of a type that this release knows, by key. */
+    List<KeyUsage> usage();
+
+    /** What was done in every hour from the one on that begins at {@code since} or later. */
+    List<KeyOperations> operations(Instant since);
 
     @Override
     void close();

@@ -7,10 +7,13 @@ import static org.awaitility.Awaitility.await;
 import com.google.crypto.tink.util.Bytes;
 import io.reseal.NodesBehindException;
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.Direction;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
+import io.reseal.keys.KeyOperations;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyUsage;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.ProtectedRecord;
 import java.time.Duration;
@@ -328,6 +331,47 @@ public abstract class KeyStoreContract {
         assertThat(renew("a", 0, LONG)).isEmpty();
         assertThat(node("a")).isEqualTo(evicted);
         assertThat(renew("another", 0, LONG)).hasValue(0);
+    }
+
+    @Test
+    void addsUpWhatManyNodesReserve() throws Exception {
+        List<Callable<Boolean>> racers = new ArrayList<>();
+        for (int i = 0; i < RACERS; i++) {
+            racers.add(() -> {
+                store.reserveUsage(id(1), 3_000_000_000L);
+                store.reserveUsage(id(2), 1);
+                return true;
+            });
+        }
+        race(racers);
+        assertThat(store.usage())
+                .containsExactly(new KeyUsage(id(1), RACERS * 3_000_000_000L, 0, 0), new KeyUsage(id(2), RACERS, 0, 0));
+    }
+
+    @Test
+    void addsUpOperationsByVersionDirectionNodeAndHour() throws Exception {
+        Instant hour = Instant.parse("2026-10-25T01:00:00Z");
+        Instant next = hour.plus(LONG);
+        List<Callable<Boolean>> racers = new ArrayList<>();
+        for (int i = 0; i < RACERS; i++) {
+            racers.add(() -> {
+                store.recordOperations(new KeyOperations(id(1), Direction.SEAL, "a", hour, 2));
+                return true;
+            });
+        }
+        race(racers);
+        store.recordOperations(new KeyOperations(id(1), Direction.OPEN, "a", hour, 5));
+        store.recordOperations(new KeyOperations(id(1), Direction.SEAL, "b", next, 7));
+        store.recordOperations(new KeyOperations(id(2), Direction.SEAL, "a", next, 1));
+        assertThat(store.operations(hour))
+                .containsExactlyInAnyOrder(
+                        new KeyOperations(id(1), Direction.SEAL, "a", hour, 2L * RACERS),
+                        new KeyOperations(id(1), Direction.OPEN, "a", hour, 5),
+                        new KeyOperations(id(1), Direction.SEAL, "b", next, 7),
+                        new KeyOperations(id(2), Direction.SEAL, "a", next, 1));
+        assertThat(store.operations(next)).hasSize(2);
+        assertThat(store.usage())
+                .containsExactly(new KeyUsage(id(1), 0, 2L * RACERS + 7, 5), new KeyUsage(id(2), 0, 1, 0));
     }
 
     private OptionalLong renew(String node, long holds, Duration lease) {

@@ -40,8 +40,7 @@ class EpochTest {
 
     @Test
     void noReadFailsAndNothingIsSealedUnderAnOldVersionAfterTheEpoch() throws Exception {
-        database.execute("CREATE TABLE sealed (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, node text,"
-                + " asked bigint, body bytea); CREATE TABLE complaint (node text, text text)");
+        database.execute(SealingNode.TABLES);
         try (KeyRotation rotation = KeyRotation.open(settings(), Clock.systemUTC())) {
             rotation.rotate(DB, "attack", "first");
             start("quick", "PT0.1S");

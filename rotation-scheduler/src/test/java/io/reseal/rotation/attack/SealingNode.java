@@ -27,6 +27,10 @@ import java.util.Map;
  */
 public final class SealingNode {
 
+    /** What it writes to. */
+    static final String TABLES = "CREATE TABLE sealed (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, node text,"
+            + " asked bigint, body bytea); CREATE TABLE complaint (node text, text text)";
+
     private static final Clock CLOCK = Clock.systemUTC();
 
     private final String name;

@@ -61,6 +61,25 @@ CREATE TABLE IF NOT EXISTS reseal_node (
     evicted      boolean NOT NULL
 );
 
+-- How many values may have been sealed under each key: every node reserves before it seals.
+CREATE TABLE IF NOT EXISTS reseal_usage (
+    key_type varchar(64) NOT NULL,
+    version  integer     NOT NULL,
+    reserved bigint      NOT NULL,
+    PRIMARY KEY (key_type, version)
+);
+
+-- How many values each node sealed (SEAL) and opened (OPEN) under each key, by the hour.
+CREATE TABLE IF NOT EXISTS reseal_usage_hour (
+    key_type   varchar(64)  NOT NULL,
+    version    integer      NOT NULL,
+    direction  varchar(8)   NOT NULL,
+    node       varchar(255) NOT NULL,
+    hour_start timestamp with time zone NOT NULL,
+    operations bigint       NOT NULL,
+    PRIMARY KEY (key_type, version, direction, node, hour_start)
+);
+
 -- Who did what and why, in one chain per process: mac covers the entry and the mac before it, under a key that only moves
 -- forward. Rows are only ever added. generation is the key store's after the transition that the entry tells of.
 CREATE TABLE IF NOT EXISTS reseal_audit (

@@ -61,6 +61,25 @@ CREATE TABLE IF NOT EXISTS reseal_node (
     evicted      boolean NOT NULL
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
+-- How many values may have been sealed under each key: every node reserves before it seals.
+CREATE TABLE IF NOT EXISTS reseal_usage (
+    key_type varchar(64) NOT NULL,
+    version  integer     NOT NULL,
+    reserved bigint      NOT NULL,
+    PRIMARY KEY (key_type, version)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- How many values each node sealed (SEAL) and opened (OPEN) under each key, by the hour.
+CREATE TABLE IF NOT EXISTS reseal_usage_hour (
+    key_type   varchar(64)  NOT NULL,
+    version    integer      NOT NULL,
+    direction  varchar(8)   NOT NULL,
+    node       varchar(255) NOT NULL,
+    hour_start datetime(6) NOT NULL,
+    operations bigint       NOT NULL,
+    PRIMARY KEY (key_type, version, direction, node, hour_start)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
 -- Who did what and why, in one chain per process: mac covers the entry and the mac before it, under a key that only moves
 -- forward. Rows are only ever added. generation is the key store's after the transition that the entry tells of.
 CREATE TABLE IF NOT EXISTS reseal_audit (
