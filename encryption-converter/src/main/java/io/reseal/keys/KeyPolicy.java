@@ -87,6 +87,19 @@ public record KeyPolicy(
         return now.isBefore(next) ? new Due.NotYet(next) : new Due.ByAge(next);
     }
 
+    /**
+     * The same by what the key store knows.
+     *
+     * @param usage of every key version, over all nodes: {@link KeyRegistry#usage}
+     */
+    public Due due(KeyVersion version, List<KeyUsage> usage, Instant now) {
+        long used = usage.stream()
+                .filter(one -> one.key().equals(version.id()))
+                .mapToLong(KeyUsage::reserved)
+                .sum();
+        return due(version, used, now);
+    }
+
     /** The age of a version in intervals: 1 when it is due, 1.5 when it is half an interval late; 0 before it was active. */
     public double age(KeyVersion version, Instant now) {
         return version.activated()

@@ -164,7 +164,7 @@ public final class KeyRegistry implements AutoCloseable {
      */
     public Aead openingCipher(int tinkKeyId) {
         Keyring keyring = cache.current();
-        if (!keyring.holds(tinkKeyId) && isPossible(tinkKeyId)) {
+        if (!keyring.holds(tinkKeyId) && types.isPossible(tinkKeyId)) {
             keyring = cache.lookFor(tinkKeyId);
         }
         if (!keyring.holds(tinkKeyId)) {
@@ -251,10 +251,5 @@ public final class KeyRegistry implements AutoCloseable {
             membership.leave();
         }
         access.store().close();
-    }
-
-    /** Damaged bytes mostly name key types that do not exist: no reason to ask the store. */
-    private boolean isPossible(int tinkKeyId) {
-        return types.withCode(tinkKeyId >>> 24).isPresent() && (tinkKeyId & KeyId.MAX_VERSION) != 0;
     }
 }

@@ -84,6 +84,11 @@ public final class KeyTypes {
         return Optional.ofNullable(byTag.get(tag));
     }
 
+    /** Damaged bytes mostly name key types that do not exist: no reason to ask the key store. */
+    boolean isPossible(int tinkKeyId) {
+        return withCode(tinkKeyId >>> 24).isPresent() && (tinkKeyId & KeyId.MAX_VERSION) != 0;
+    }
+
     /** Names a key by its id, also one of a key type that is not among these. */
     String describe(int tinkKeyId) {
         int code = tinkKeyId >>> 24;

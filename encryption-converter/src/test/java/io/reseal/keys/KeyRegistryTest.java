@@ -47,7 +47,7 @@ class KeyRegistryTest {
     @Test
     void refusesToSealOnceTheStoreHasBeenSilentForALease() {
         KeyId active = keys.ensureActive(TYPE);
-        keys.readyToSeal();
+        cipher(keys).seal(TYPE, PLAINTEXT);
         store.fail(true);
         clock.advance(Duration.ofMillis(4_999));
         assertThat(cipher(keys).seal(TYPE, PLAINTEXT)).isNotEmpty();

@@ -5,10 +5,12 @@ import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.Due;
 import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
+import io.reseal.keys.KeyPolicies;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyStoreStatus;
@@ -41,6 +43,7 @@ public final class KeyRotation implements AutoCloseable {
 
     private final Clock clock;
     private final Duration lease;
+    private final KeyPolicies policies;
     private final KeyRegistry keys;
     private final ResealDatabase database;
     private final Engine engine;
@@ -53,10 +56,11 @@ public final class KeyRotation implements AutoCloseable {
             Clock clock, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
         this.clock = clock;
         this.lease = settings.lease();
+        this.policies = settings.policies();
         this.keys = keys;
         this.database = database;
         this.engine = engine;
-        this.custody = new Custody(keys, engine, settings.policies(), clock);
+        this.custody = new Custody(keys, engine, policies, clock);
         this.alerts = new Alerts(new AlertStore(database), clock);
         EmergencyFollowUp followUp = new EmergencyFollowUp(engine, custody);
         this.incidents = new Incidents(new IncidentStore(keys, clock), custody, followUp, alerts);
@@ -134,6 +138,17 @@ public final class KeyRotation implements AutoCloseable {
                 keys.refresh().generation(),
                 "Interrupted after " + successor + " became active, and before every node had taken note of it");
         return promoted;
+    }
+
+    /**
+     * Whether the active version of a key type is to be rotated: because of its age, or because all nodes together reserved as
+     * many encryptions under it as its policy allows, whatever the calendar says.
+     */
+    public Due due(KeyType type) {
+        return keys.refresh()
+                .active(type)
+                .map(active -> policies.of(type).due(active, keys.usage(), clock.instant()))
+                .orElseGet(Due.NotActive::new);
     }
 
     /** How much was reserved, sealed and opened under every key version, over all nodes. */

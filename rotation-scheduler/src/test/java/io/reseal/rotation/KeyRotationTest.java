@@ -10,6 +10,7 @@ import io.reseal.crypto.FieldCipher;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
+import io.reseal.keys.Due;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyRegistry;
@@ -160,6 +161,23 @@ class KeyRotationTest {
                 assertThat(rotation.nodes()).extracting(KeyNode::standing).containsExactly(KeyNode.Standing.LIVE);
             }
             assertThat(rotation.nodes()).isEmpty();
+        }
+    }
+
+    @EachDatabase
+    void aKeyIsDueOnceNineTenthsOfItsEncryptionsAreReservedWhateverTheCalendarSays(Databases kind) throws Exception {
+        Databases.TestDatabase database = kind.fresh();
+        try (KeyRotation rotation = KeyRotation.open(settings(database))) {
+            assertThat(rotation.due(DB)).isEqualTo(new Due.NotActive());
+            rotation.rotate(DB, "someone", "first");
+            assertThat(rotation.due(DB)).isInstanceOf(Due.NotYet.class);
+            database.execute("INSERT INTO reseal_usage (key_type, version, reserved)"
+                    + " VALUES ('database_encryption', 1, 3865470565)");
+            assertThat(rotation.due(DB)).isInstanceOf(Due.NotYet.class);
+            database.execute("UPDATE reseal_usage SET reserved = reserved + 1");
+            assertThat(rotation.due(DB)).isEqualTo(new Due.ByUsage(3_865_470_566L, 3_865_470_566L));
+            rotation.rotate(DB, "someone", "due");
+            assertThat(rotation.due(DB)).as("of the successor").isInstanceOf(Due.NotYet.class);
         }
     }
 
