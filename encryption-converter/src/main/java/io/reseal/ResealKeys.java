@@ -5,6 +5,7 @@ import io.reseal.database.ResealDatabase;
 import io.reseal.internal.audit.AuditHurdle;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.internal.audit.AuditKeys;
+import io.reseal.internal.audit.Checkpoints;
 import io.reseal.internal.store.JdbcKeyStore;
 import io.reseal.internal.store.LocalKeyFile;
 import io.reseal.internal.store.Protobuf;
@@ -28,7 +29,8 @@ public final class ResealKeys {
 
     /**
      * Opens the KEK, then the database, then the key store's tables; nothing is written before all of them are found
-     * usable. The local key file is made when the key store holds no key yet. A thread of the registry's own reads new keys.
+     * usable. The local key file is made when the key store holds no key yet. A thread of the registry's own reads new keys;
+     * another one writes checkpoints of the audit log, if the settings name a sink.
      *
      * @return closes everything that was opened here
      * @throws ResealConfigurationException if one of them is unusable; the message names the setting and the remedy
@@ -46,13 +48,14 @@ public final class ResealKeys {
                 new AuditHurdle(database).install();
             }
             AuditKeys audit = new AuditKeys(settings.application(), settings.environment(), opened);
-            JdbcKeyStore store = new JdbcKeyStore(
-                    database,
-                    settings.types(),
-                    settings.lease(),
-                    new AuditJournal(AuditJournal.thisHost(), audit, clock));
-            return KeyRegistry.open(store, opened, settings.types(), settings, clock)
+            AuditJournal journal = new AuditJournal(AuditJournal.thisHost(), audit, clock);
+            JdbcKeyStore store = new JdbcKeyStore(database, settings.types(), settings.lease(), journal);
+            KeyRegistry keys = KeyRegistry.open(store, opened, settings.types(), settings, clock)
                     .refreshedInBackground();
+            settings.checkpoints()
+                    .ifPresent(sink -> journal.writeCheckpoints(
+                            new Checkpoints(database, audit, clock), sink, settings.checkpointInterval()));
+            return keys;
         } catch (RuntimeException e) {
             database.close();
             throw e;

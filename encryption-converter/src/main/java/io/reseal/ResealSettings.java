@@ -1,5 +1,8 @@
 package io.reseal;
 
+import io.reseal.audit.CheckpointSink;
+import io.reseal.audit.FileCheckpointSink;
+import io.reseal.internal.audit.AuditJournal;
 import io.reseal.internal.store.FileAnchor;
 import io.reseal.keys.KeyPolicies;
 import io.reseal.keys.KeyTypes;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param createTables whether missing tables are created; if not, the scripts in the jar are the application's to run
  * @param refresh how often a node looks for new keys
  * @param lease how old a node's knowledge of the keys may be before it refuses to seal
+ * @param checkpoints where checkpoints of the audit log go
+ * @param checkpointInterval how often a checkpoint is written though no key has changed
  * @param types the key types that the application knows
  * @param policies when keys are rotated, and how long their predecessors stay; one for each key type
  */
@@ -39,6 +44,8 @@ public record ResealSettings(
         boolean createTables,
         Duration refresh,
         Duration lease,
+        Optional<CheckpointSink> checkpoints,
+        Duration checkpointInterval,
         KeyTypes types,
         KeyPolicies policies) {
 
@@ -78,6 +85,15 @@ public record ResealSettings(
     /** How old a node's knowledge of the keys may be before it refuses to seal; default five seconds. */
     public static final String LEASE = "reseal.keys.lease";
 
+    /**
+     * {@code file:} and a path on this node, or a {@link CheckpointSink}: where checkpoints of the audit log are written, so that
+     * what is cut off from its end is noticed. Default none.
+     */
+    public static final String CHECKPOINTS = "reseal.audit.checkpoints";
+
+    /** How often a checkpoint is written though no key has changed, as an ISO-8601 duration; default an hour. */
+    public static final String CHECKPOINT_INTERVAL = "reseal.audit.interval";
+
     /** A {@link KeyTypes} with key types of the application's own, each of which needs a policy. */
     public static final String KEY_TYPES = "reseal.keys.types";
 
@@ -90,10 +106,14 @@ public record ResealSettings(
     private static final String DEFAULT_KEK_FILE = ".reseal/development-kek.json";
     private static final Duration DEFAULT_REFRESH = Duration.ofSeconds(1);
     private static final Duration DEFAULT_LEASE = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofHours(1);
 
     public ResealSettings {
         if (refresh.isNegative() || refresh.isZero()) {
             throw invalid(REFRESH, refresh, "it must be positive");
+        }
+        if (checkpointInterval.isNegative() || checkpointInterval.isZero()) {
+            throw invalid(CHECKPOINT_INTERVAL, checkpointInterval, "it must be positive");
         }
         if (lease.compareTo(refresh) <= 0) {
             throw invalid(LEASE, lease, "it must be longer than " + REFRESH + " (" + refresh + ")");
@@ -144,6 +164,8 @@ public record ResealSettings(
                 isTrue(settings, CREATE_TABLES),
                 duration(settings, REFRESH, DEFAULT_REFRESH),
                 duration(settings, LEASE, DEFAULT_LEASE),
+                checkpoints(settings.get(CHECKPOINTS)),
+                duration(settings, CHECKPOINT_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL),
                 types,
                 policies.changedBy(settings, types));
     }
@@ -237,6 +259,21 @@ public record ResealSettings(
             throw invalid(ANCHOR, text, "use '" + FILE + "' and a path, or an instance of " + Anchor.class.getName());
         }
         return Optional.of(new FileAnchor(Path.of(text.substring(FILE.length()))));
+    }
+
+    private static Optional<CheckpointSink> checkpoints(@Nullable Object value) {
+        if (value == null || value instanceof CheckpointSink) {
+            return Optional.ofNullable((CheckpointSink) value);
+        }
+        String text = value.toString().trim();
+        if (!text.startsWith(FILE) || text.length() == FILE.length()) {
+            throw invalid(
+                    CHECKPOINTS,
+                    text,
+                    "use '" + FILE + "' and a path, or an instance of " + CheckpointSink.class.getName());
+        }
+        Path file = Path.of(text.substring(FILE.length())).toAbsolutePath();
+        return Optional.of(new FileCheckpointSink(AuditJournal.thisHost() + " " + file, file));
     }
 
     private static String text(Map<String, ?> settings, String name, String otherwise) {

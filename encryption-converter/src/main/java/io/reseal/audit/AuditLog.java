@@ -11,6 +11,7 @@ import io.reseal.internal.audit.JdbcAuditSource;
 import io.reseal.internal.audit.LogVerifier;
 import io.reseal.keys.spi.KeyEncryption;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,9 +22,13 @@ import org.jdbi.v3.core.JdbiException;
  * The audit log in the database of the key store: adds what is no transition, writes checkpoints, verifies. Safe for use by
  * several threads. Every method throws {@link KeyStoreUnavailableException} when the database does not answer.
  *
- * <p>Each entry carries a mac over itself and the entry before it, under a key that is erased once it was used. Whoever holds the KEK
- * can verify all of it; whoever can write to the database, but has no key, can change nothing without being found, except to cut off
- * what came after the last checkpoint and after the last head that is remembered elsewhere.
+ * <p>Each entry carries a mac over itself and the entry before it, under a key that is erased once it was used. Whoever can write to
+ * the database, but has no key, can change nothing without being found, except to cut off what is no transition and came after the
+ * last checkpoint and after the last head that is remembered elsewhere.
+ *
+ * <p>Whoever holds the KEK can verify all of it, and can derive every key anew from the first of its chain: that keys are erased
+ * protects against whoever has the tables, and sees the memory of a process later, never against a node or an operator with the KEK.
+ * Against those only checkpoints help that they cannot rewrite.
  */
 public final class AuditLog implements AutoCloseable {
 
@@ -31,6 +36,7 @@ public final class AuditLog implements AutoCloseable {
     private final AuditKeys keys;
     private final AuditJournal journal;
     private final Checkpoints checkpoints;
+    private final Optional<CheckpointSink> sink;
 
     /**
      * How far a verification is.
@@ -40,10 +46,11 @@ public final class AuditLog implements AutoCloseable {
      */
     public record Progress(long entries, long total) {}
 
-    private AuditLog(ResealDatabase database, AuditKeys keys, String node, Clock clock) {
+    private AuditLog(ResealDatabase database, AuditKeys keys, Optional<CheckpointSink> sink, Clock clock) {
         this.database = database;
         this.keys = keys;
-        this.journal = new AuditJournal(node, keys, clock);
+        this.sink = sink;
+        this.journal = new AuditJournal(AuditJournal.thisHost(), keys, clock);
         this.checkpoints = new Checkpoints(database, keys, clock);
     }
 
@@ -54,7 +61,7 @@ public final class AuditLog implements AutoCloseable {
      */
     public static AuditLog open(ResealDatabase database, KeyEncryption kek, ResealSettings settings, Clock clock) {
         AuditKeys keys = new AuditKeys(settings.application(), settings.environment(), kek);
-        return new AuditLog(database, keys, AuditJournal.thisHost(), clock);
+        return new AuditLog(database, keys, settings.checkpoints(), clock);
     }
 
     /**
@@ -88,7 +95,22 @@ public final class AuditLog implements AutoCloseable {
      * @param actor who asked for it
      */
     public synchronized void checkpoint(CheckpointSink sink, String actor) {
-        append(ask(() -> checkpoints.write(sink, actor)));
+        ask(() -> {
+            checkpoints.write(sink, actor, journal);
+            return true;
+        });
+    }
+
+    /** What a verification could find, as the settings are. */
+    public AuditStatus status() {
+        Optional<Instant> last = ask(() -> sink.flatMap(checkpoints::last));
+        return new AuditStatus(
+                last.isPresent() ? AuditStatus.Truncation.DETECTABLE : AuditStatus.Truncation.NOT_DETECTABLE, last);
+    }
+
+    /** As the other one, with the checkpoints that this node writes by its settings. */
+    public AuditVerification verify(Consumer<Progress> progress) {
+        return verify(sink.stream().toList(), List.of(), progress);
     }
 
     /** The Ed25519 public key of the checkpoints, 32 bytes; made if nobody has asked or signed yet. */

@@ -4,7 +4,7 @@ import io.reseal.ResealException;
 import java.util.function.Consumer;
 
 /**
- * Where checkpoints of the audit log go: somewhere outside the database that only adds, written by one process at a time.
+ * Where checkpoints of the audit log go: somewhere outside the database that only adds.
  */
 public interface CheckpointSink {
 
@@ -18,6 +18,17 @@ public interface CheckpointSink {
      * @throws ResealException if it could not be written
      */
     void append(String line);
+
+    /**
+     * Runs {@code work}, which reads the lines and adds one, while no other thread and no other process does.
+     *
+     * @throws ResealException if others did not let go in time; {@code work} was not run
+     */
+    default void alone(Runnable work) {
+        synchronized (this) {
+            work.run();
+        }
+    }
 
     /**
      * Hands over every line, in the order in which they were added.

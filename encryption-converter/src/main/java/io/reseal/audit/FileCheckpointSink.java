@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -36,9 +37,20 @@ public final class FileCheckpointSink implements CheckpointSink {
     }
 
     @Override
+    public void alone(Runnable work) {
+        try {
+            Files.createDirectories(directory());
+            new FileGuard(file.resolveSibling(file.getFileName() + ".lock")).alone(work);
+        } catch (IOException e) {
+            throw unusable("written", e);
+        }
+    }
+
+    @Override
     public void append(String line) {
         try {
-            Files.createDirectories(file.resolveSibling("."));
+            Files.createDirectories(directory());
+            boolean isNew = !Files.exists(file);
             dropTornLine();
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                 ByteBuffer bytes = StandardCharsets.UTF_8.encode(line + "\n");
@@ -47,9 +59,25 @@ public final class FileCheckpointSink implements CheckpointSink {
                 }
                 channel.force(true);
             }
+            if (isNew) {
+                forceDirectory();
+            }
         } catch (IOException e) {
             throw unusable("written", e);
         }
+    }
+
+    /** The file's name has to reach the disk as well; where a directory cannot be opened, the file system sees to that. */
+    private void forceDirectory() throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel directory = FileChannel.open(directory(), StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+        }
+    }
+
+    private Path directory() {
+        return Objects.requireNonNull(file.getParent(), "an absolute file is in a directory");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.reseal.keys;
 
+import io.reseal.keys.spi.KeyStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -7,11 +8,13 @@ import java.util.stream.Stream;
 /** What a node can say of its key store and of itself, put together from everybody who knows a part of it. */
 final class StatusReport {
 
+    private final KeyStore store;
     private final RollbackWatch rollback;
     private final KeyringCache cache;
     private final ClockWatch clock;
 
     StatusReport(StoreAccess access, KeyringCache cache, ClockWatch clock) {
+        this.store = access.store();
         this.rollback = access.rollback();
         this.cache = cache;
         this.clock = clock;
@@ -24,6 +27,7 @@ final class StatusReport {
                         keyring.refusal(),
                         cache.lapse(),
                         rollback.failure(),
+                        store.problem(),
                         clock.problem())
                 .flatMap(Optional::stream)
                 .toList();

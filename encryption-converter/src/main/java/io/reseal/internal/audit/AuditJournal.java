@@ -3,10 +3,12 @@ package io.reseal.internal.audit;
 import io.reseal.audit.AuditEvent;
 import io.reseal.audit.AuditHead;
 import io.reseal.audit.AuditRecord;
+import io.reseal.audit.CheckpointSink;
 import io.reseal.keys.AuditEntry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>A new chain begins with the first entry of a process, after an entry that was rolled back, and when the stored end is not
  * what was written. Its first entry names the chain of this node before it and where that one ended.
  */
-public final class AuditJournal {
+public final class AuditJournal implements AutoCloseable {
 
     /** The action of the first entry of each chain. */
     static final String BEGIN = "begin-audit-chain";
@@ -37,6 +39,7 @@ public final class AuditJournal {
     private final AuditKeys keys;
     private final Clock clock;
     private volatile @Nullable AuditChain chain;
+    private volatile @Nullable CheckpointWriter writer;
 
     /** @param node a name that stays when the process is started again */
     public AuditJournal(String node, AuditKeys keys, Clock clock) {
@@ -54,6 +57,17 @@ public final class AuditJournal {
         }
     }
 
+    /** From now on a thread writes checkpoints, at the interval and after each transition that is written here. */
+    public void writeCheckpoints(Checkpoints checkpoints, CheckpointSink sink, Duration interval) {
+        writer = CheckpointWriter.start(checkpoints, sink, this, interval);
+    }
+
+    /** Why no checkpoints are written; empty if they are, or nobody asked for any. */
+    public Optional<String> problem() {
+        CheckpointWriter present = writer;
+        return present == null ? Optional.empty() : present.failure();
+    }
+
     /** The last entry that this process knows to be stored; empty before the first. */
     public Optional<AuditHead> head() {
         AuditChain present = chain;
@@ -69,8 +83,25 @@ public final class AuditJournal {
         AuditChain open = writable(handle);
         AuditRecord entry = open.next(event, now());
         AuditTables.insert(handle, entry);
-        handle.afterCommit(() -> open.stored(entry.head()));
+        handle.afterCommit(() -> stored(open, entry));
         return entry.head();
+    }
+
+    private void stored(AuditChain open, AuditRecord entry) {
+        open.stored(entry.head());
+        CheckpointWriter present = writer;
+        if (present != null && entry.generation().isPresent()) {
+            present.soon();
+        }
+    }
+
+    /** Ends the thread that writes checkpoints. */
+    @Override
+    public void close() {
+        CheckpointWriter present = writer;
+        if (present != null) {
+            present.close();
+        }
     }
 
     private AuditChain writable(Handle handle) {

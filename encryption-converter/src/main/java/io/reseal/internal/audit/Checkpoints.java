@@ -7,8 +7,11 @@ import io.reseal.audit.CheckpointSink;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.AuditEntry;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.JdbiException;
 
 /** Writes checkpoints. */
@@ -33,12 +36,22 @@ public final class Checkpoints {
         return signer().publicKey();
     }
 
-    /**
-     * Adds the next checkpoint to {@code sink}.
-     *
-     * @return what the log has to tell of it
-     */
-    public AuditEvent write(CheckpointSink sink, String actor) {
+    /** Adds the next checkpoint to {@code sink}, and then tells the log of it. */
+    public void write(CheckpointSink sink, String actor, AuditJournal journal) {
+        AtomicReference<AuditEvent> told = new AtomicReference<>();
+        sink.alone(() -> told.set(next(sink, actor)));
+        database.jdbi().useTransaction(handle -> {
+            AuditHead unused = journal.append(handle, Objects.requireNonNull(told.get()));
+        });
+    }
+
+    /** When the last checkpoint in {@code sink} was written; empty if there is none that can be read. */
+    public Optional<Instant> last(CheckpointSink sink) {
+        return SinkReader.read(sink, () -> Optional.of(signer()), new Findings())
+                .lastTime();
+    }
+
+    private AuditEvent next(CheckpointSink sink, String actor) {
         CheckpointSigner signer = signer();
         SinkReader written = SinkReader.read(sink, () -> Optional.of(signer), new Findings());
         List<AuditHead> grown = heads().stream()

@@ -3,10 +3,12 @@ package io.reseal.internal.audit;
 import io.reseal.audit.AuditHead;
 import io.reseal.audit.CheckpointSink;
 import io.reseal.audit.Tampering;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the checkpoints of one sink and believes those that are signed and in line. */
 final class SinkReader {
@@ -17,6 +19,7 @@ final class SinkReader {
     private final Map<String, AuditHead> heads = new HashMap<>();
     private String previous = "";
     private long number;
+    private @Nullable Instant lastTime;
 
     private SinkReader(CheckpointSink sink, Supplier<Optional<CheckpointSigner>> signer, Findings findings) {
         this.sink = sink;
@@ -43,12 +46,18 @@ final class SinkReader {
         return previous;
     }
 
+    /** Of the last checkpoint that is believed. */
+    Optional<Instant> lastTime() {
+        return Optional.ofNullable(lastTime);
+    }
+
     private void line(String line) {
         number++;
         Optional<Checkpoint.Signed> read = Checkpoint.read(line);
         String problem = read.map(this::problem).orElse("it cannot be read");
         if (problem.isEmpty()) {
             read.get().checkpoint().heads().forEach(this::note);
+            lastTime = read.get().checkpoint().time();
         } else {
             findings.add(sink.name(), number, Tampering.CHECKPOINT_ALTERED, problem);
         }

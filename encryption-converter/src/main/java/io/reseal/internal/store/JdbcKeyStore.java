@@ -105,7 +105,7 @@ public final class JdbcKeyStore implements KeyStore {
     private final AuditJournal journal;
 
     /**
-     * @param database holds {@link #SCHEMA}; closed with this store
+     * @param database holds {@link #SCHEMA}; closed with this store, after the journal
      * @param limit how long one statement may take, in whole seconds
      */
     public JdbcKeyStore(ResealDatabase database, KeyTypes types, Duration limit, AuditJournal journal) {
@@ -201,7 +201,13 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     @Override
+    public Optional<String> problem() {
+        return journal.problem();
+    }
+
+    @Override
     public void close() {
+        journal.close();
         database.close();
     }
 

@@ -8,6 +8,7 @@ import io.reseal.keys.KeyUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -74,6 +75,11 @@ public interface KeyStore extends AutoCloseable {
 
     /** What was done in every hour from the one on that begins at {@code since} or later. */
     List<KeyOperations> operations(Instant since);
+
+    /** What is wrong with what the store does beside the keys, and the remedy; empty if all is well. */
+    default Optional<String> problem() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -143,7 +143,7 @@ class TransitionsInTheLogTest {
         }
     }
 
-    private static void withoutHurdle(Databases kind, TestDatabase database) throws SQLException {
+    static void withoutHurdle(Databases kind, TestDatabase database) throws SQLException {
         switch (kind) {
             case POSTGRESQL -> database.execute("DROP FUNCTION reseal_audit_only_grows CASCADE");
             case MARIADB -> {
