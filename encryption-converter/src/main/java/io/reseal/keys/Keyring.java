@@ -2,14 +2,17 @@ package io.reseal.keys;
 
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.util.Bytes;
+import io.reseal.CompromisedKeyException;
 import io.reseal.DestroyedKeyException;
 import io.reseal.NewerFormatException;
 import io.reseal.SealingRefusedException;
 import io.reseal.SuspendedKeyException;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +31,7 @@ public final class Keyring {
     private final Optional<String> refusal;
     private final Map<Integer, Entry> entries = new TreeMap<>();
     private final Map<KeyType, Entry> active;
+    private final Map<KeyId, Instant> refused = new HashMap<>();
 
     /** @param refusal why nothing may be sealed or changed on the basis of this keyring */
     Keyring(StoredKeys stored, Collection<Entry> entries, Optional<String> refusal) {
@@ -38,6 +42,10 @@ public final class Keyring {
         active = entries.stream()
                 .filter(entry -> entry.version().state().seals())
                 .collect(Collectors.toUnmodifiableMap(entry -> entry.version().type(), Function.identity()));
+        entries.stream()
+                .filter(entry -> entry.version().state() == KeyState.COMPROMISED)
+                .map(entry -> StrictRefusal.of(this, entry.version().id()))
+                .forEach(strict -> strict.since().ifPresent(since -> refused.put(strict.key(), since)));
     }
 
     /** A key version and its cipher, which is absent where the state or the format does not let it be used. */
@@ -130,6 +138,11 @@ public final class Keyring {
         return entry.cipher().orElseThrow(() -> new SealingRefusedException(newerFormat(entry), null));
     }
 
+    /** Whether values under a compromised key are refused, by a {@link StrictRefusal}. */
+    public boolean refuses(KeyId key) {
+        return refused.containsKey(key);
+    }
+
     /** That version, whatever its state. */
     public Optional<KeyVersion> version(KeyId id) {
         return Optional.ofNullable(entries.get(id.tinkKeyId())).map(Entry::version);
@@ -163,9 +176,24 @@ public final class Keyring {
             case PENDING_DESTROY, DESTROYED ->
                 throw new DestroyedKeyException("The key " + version.id() + " is " + version.state()
                         + ": values under it can no longer be read");
-            case PRE_ACTIVE, ACTIVE, DEACTIVATED, COMPROMISED ->
-                entry.cipher().orElseThrow(() -> new NewerFormatException(newerFormat(entry)));
+            case COMPROMISED -> {
+                requireOpening(version.id());
+                yield cipher(entry);
+            }
+            case PRE_ACTIVE, ACTIVE, DEACTIVATED -> cipher(entry);
         };
+    }
+
+    private static Aead cipher(Entry entry) {
+        return entry.cipher().orElseThrow(() -> new NewerFormatException(newerFormat(entry)));
+    }
+
+    private void requireOpening(KeyId compromised) {
+        Instant since = refused.get(compromised);
+        if (since != null) {
+            throw new CompromisedKeyException("The key " + compromised + " is compromised, and by the decision of two people nothing"
+                    + " has been opened under it since " + since + ". Two people can allow it again: KeyRotation.strictRefusals()");
+        }
     }
 
     static SealingRefusedException noActive(KeyType type) {

@@ -1,5 +1,6 @@
 package io.reseal.rotation;
 
+import io.reseal.rotation.internal.reencrypt.CanonicalDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it that nobody alone does what takes several people: one asks, others approve exactly that, and within its lifetime it is
- * carried out once. Requests are protected like the keys, shared by all nodes, and kept; each step is in the audit log. Safe for use by
- * several threads.
+ * carried out once. Requests are protected like the keys, shared by all nodes, and kept; each step is in the audit log. Only those to
+ * recover a key store, which takes no change before, are in the memory of one process. Safe for use by several threads.
  *
  * <p>Throws what {@link io.reseal.keys.KeyLifecycle} throws when the key store does not answer or was changed by somebody else.
  */
@@ -38,14 +38,31 @@ public final class Approvals {
 
     private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
     private static final int MAX_REASON = 1_000;
+    private static final Comparator<ApprovalRequest> OLDEST_FIRST =
+            Comparator.comparing(ApprovalRequest::requestedAt);
 
     private final KeyRegistry keys;
     private final Clock clock;
+    private final PoliciesInForce policies;
+    private final RequestBook stored;
+    private final RequestBook local = new LocalRequests();
     private final List<ApprovalListener> listeners = new CopyOnWriteArrayList<>();
 
-    Approvals(KeyRegistry keys, Clock clock) {
+    Approvals(KeyRegistry keys, PoliciesInForce policies, Clock clock) {
         this.keys = keys;
+        this.policies = policies;
         this.clock = clock;
+        this.stored = new StoredRequests(keys);
+    }
+
+    /** A key store that was rolled back takes no change before it is recovered. */
+    private RequestBook book(GuardedOperation operation) {
+        return operation.action() == GuardedAction.RECOVER ? local : stored;
+    }
+
+    private boolean takesOthers(GuardedOperation operation, Keyring keyring) {
+        return operation.takesOthers()
+                && (operation.action() == GuardedAction.DESTROY || !policies.isKeptByOne(keyring));
     }
 
     /** Tells somebody more of each step that is taken on this node. */
@@ -83,7 +100,7 @@ public final class Approvals {
                 ApprovalRequest.State.OPEN,
                 List.of());
         AuditEntry entry = entry(requester, "request-approval", request);
-        return told(keys.records().put(ApprovalRecord.of(request), entry));
+        return told(book(operation).change(request.id(), absent -> request, entry));
     }
 
     /**
@@ -112,7 +129,10 @@ public final class Approvals {
     /** What waits for approvals, or to be carried out, oldest first. */
     public List<ApprovalRequest> open() {
         Instant now = now();
-        return all().filter(request -> request.isValid(now)).toList();
+        return Stream.concat(stored.all(), local.all())
+                .filter(request -> request.isValid(now))
+                .sorted(OLDEST_FIRST)
+                .toList();
     }
 
     /**
@@ -124,10 +144,13 @@ public final class Approvals {
      * @throws ApprovalRequiredException if there is no valid request with enough approvals; nothing was done
      */
     public <T> T perform(GuardedOperation operation, Person who, Supplier<T> action) {
-        if (operation.takesOthers()) {
-            use(operation, who);
-        }
-        return action.get();
+        return perform(operation, who, evidence -> action.get());
+    }
+
+    /** The same; {@code action} is told who has agreed. */
+    <T> T perform(GuardedOperation operation, Person who, Function<String, T> action) {
+        return action.apply(
+                takesOthers(operation, keys.keyring()) ? use(operation, who).evidence() : "one person keeps the store");
     }
 
     /** A change of the key store that enough people have to have agreed to. */
@@ -144,15 +167,16 @@ public final class Approvals {
         keys.decisions().decide(keyring -> look.apply(keyring).map(guarded -> using(keyring, guarded))).stream()
                 .flatMap(decision -> decision.records().stream())
                 .filter(record -> record.kind().equals(ApprovalRecord.KIND))
+                .map(ApprovalRecord::read)
                 .forEach(this::told);
     }
 
     private KeyDecision using(Keyring keyring, Guarded guarded) {
         KeyDecision decision = guarded.decision();
-        if (!guarded.operation().takesOthers()) {
+        if (!takesOthers(guarded.operation(), keyring)) {
             return decision;
         }
-        ApprovalRequest used = granted(guarded.operation(), keyring)
+        ApprovalRequest used = granted(guarded.operation(), StoredRequests.of(keyring))
                 .orElseThrow(() -> new ApprovalRequiredException(guarded.operation(), found(guarded.operation())))
                 .with(ApprovalRequest.State.USED);
         List<ProtectedRecord> records = Stream.concat(decision.records().stream(), Stream.of(ApprovalRecord.of(used)))
@@ -166,12 +190,14 @@ public final class Approvals {
 
     /** The request on whose strength something may be carried out now. */
     Optional<ApprovalRequest> granted(GuardedOperation operation) {
-        return granted(operation, keys.refresh());
+        return granted(operation, book(operation).all());
     }
 
-    private Optional<ApprovalRequest> granted(GuardedOperation operation, Keyring keyring) {
+    private Optional<ApprovalRequest> granted(GuardedOperation operation, Stream<ApprovalRequest> requests) {
         Instant now = now();
-        return all(keyring).filter(request -> request.permits(operation, now)).findFirst();
+        return requests.sorted(OLDEST_FIRST)
+                .filter(request -> request.permits(operation, now))
+                .findFirst();
     }
 
     /** How far the approvals of something are, in words. */
@@ -184,10 +210,10 @@ public final class Approvals {
                 .orElse("nobody has asked for exactly this, or not in time");
     }
 
-    private void use(GuardedOperation operation, Person who) {
+    private ApprovalRequest use(GuardedOperation operation, Person who) {
         ApprovalRequest granted =
                 granted(operation).orElseThrow(() -> new ApprovalRequiredException(operation, found(operation)));
-        change(granted, entry(who, "use-approval", granted), request -> {
+        return change(granted, entry(who, "use-approval", granted), request -> {
             if (!request.permits(operation, now())) {
                 throw new ApprovalRequiredException(operation, found(operation));
             }
@@ -196,18 +222,13 @@ public final class Approvals {
     }
 
     private ApprovalRequest change(ApprovalRequest seen, AuditEntry entry, UnaryOperator<ApprovalRequest> change) {
-        ProtectedRecord changed = keys.records()
-                .change(
-                        ApprovalRecord.KIND,
-                        seen.id(),
-                        present -> ApprovalRecord.of(change.apply(valid(seen, present))),
-                        entry);
-        return told(changed);
+        return told(
+                book(seen.operation()).change(seen.id(), present -> change.apply(valid(seen, present)), entry));
     }
 
-    private ApprovalRequest valid(ApprovalRequest seen, Optional<ProtectedRecord> present) {
-        ApprovalRequest request = present.map(ApprovalRecord::read)
-                .orElseThrow(() -> new ApprovalRefusedException("The key store holds no request " + seen.id()));
+    private ApprovalRequest valid(ApprovalRequest seen, Optional<ApprovalRequest> present) {
+        ApprovalRequest request = present.orElseThrow(
+                () -> new ApprovalRefusedException("There is no request " + seen.id() + " here"));
         if (!request.isValid(now())) {
             throw refused(request, "it is " + request.state() + ", and was valid until " + request.expiresAt());
         }
@@ -240,18 +261,7 @@ public final class Approvals {
         return new ApprovalRefusedException("The " + request + " stays as it is: " + why);
     }
 
-    private Stream<ApprovalRequest> all() {
-        return all(keys.refresh());
-    }
-
-    private static Stream<ApprovalRequest> all(Keyring keyring) {
-        return keyring.records(ApprovalRecord.KIND).stream()
-                .map(ApprovalRecord::read)
-                .sorted(Comparator.comparing(ApprovalRequest::requestedAt));
-    }
-
-    private ApprovalRequest told(ProtectedRecord record) {
-        ApprovalRequest request = ApprovalRecord.read(record);
+    private ApprovalRequest told(ApprovalRequest request) {
         for (ApprovalListener listener : listeners) {
             try {
                 listener.changed(request);

@@ -25,20 +25,24 @@ final class Custody {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final KeyRegistry keys;
+    private final PoliciesInForce policies;
     private final ValueGates values;
     private final DestructionGates gates;
     private final Dependants dependants;
     private final Backups backups;
     private final Approvals approvals;
+    private final StrictRefusals strictRefusals;
 
     Custody(KeyRegistry keys, Engine engine, KeyPolicies policies, Clock clock) {
         this.keys = keys;
-        this.approvals = new Approvals(keys, clock);
+        this.policies = new PoliciesInForce(keys, policies);
+        this.approvals = new Approvals(keys, this.policies, clock);
         this.dependants = new Dependants(keys, clock);
         this.backups = new Backups(keys, approvals);
+        this.strictRefusals = new StrictRefusals(keys, approvals, clock);
         this.values = new ValueGates(engine.proving(), engine.evidence());
         this.gates = new DestructionGates(
-                policies, values, new DestructionGates.Decisions(dependants, backups, approvals), clock);
+                this.policies, values, new DestructionGates.Decisions(dependants, backups, approvals), clock);
     }
 
     /** Who does a step, and why. */
@@ -48,12 +52,20 @@ final class Custody {
 
     record Held(boolean held) {}
 
+    PoliciesInForce policies() {
+        return policies;
+    }
+
     Approvals approvals() {
         return approvals;
     }
 
     Dependants dependants() {
         return dependants;
+    }
+
+    StrictRefusals strictRefusals() {
+        return strictRefusals;
     }
 
     Backups backups() {

@@ -2,7 +2,6 @@ package io.reseal.rotation;
 
 import io.reseal.keys.Grace;
 import io.reseal.keys.GraceEnd;
-import io.reseal.keys.KeyPolicies;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
@@ -15,14 +14,14 @@ import java.util.Optional;
 /** Answers every gate of a key. */
 final class DestructionGates {
 
-    private final KeyPolicies policies;
+    private final PoliciesInForce policies;
     private final ValueGates values;
     private final DependantGates dependants;
     private final Backups backups;
     private final Approvals approvals;
     private final Clock clock;
 
-    DestructionGates(KeyPolicies policies, ValueGates values, Decisions people, Clock clock) {
+    DestructionGates(PoliciesInForce policies, ValueGates values, Decisions people, Clock clock) {
         this.policies = policies;
         this.values = values;
         this.dependants = new DependantGates(people.dependants());

@@ -5,6 +5,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
+import io.reseal.keys.StrictRefusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,6 +74,14 @@ public record GuardedOperation(GuardedAction action, String subject, SortedMap<S
                 Map.of("compromised since", since(compromised, KeyState.COMPROMISED)));
     }
 
+    /** Opening values under a compromised key again, that are refused at present. */
+    public static GuardedOperation allowCompromised(StrictRefusal present) {
+        return byTwo(
+                GuardedAction.ALLOW_COMPROMISED,
+                present.key().toString(),
+                Map.of("refused since", present.since().map(Instant::toString).orElse("")));
+    }
+
     /** Leaving a column out of what proofs look at. */
     public static GuardedOperation retireColumn(SealedColumn column) {
         return byTwo(
@@ -91,6 +100,11 @@ public record GuardedOperation(GuardedAction action, String subject, SortedMap<S
                 GuardedAction.WEAKEN_POLICY,
                 before.type().name(),
                 Map.of("before", before.toString(), "after", after.toString()));
+    }
+
+    /** Going on from an older copy of the key store, as it is now. */
+    public static GuardedOperation recover(long generation) {
+        return byTwo(GuardedAction.RECOVER, "the key store", Map.of("generation", Long.toString(generation)));
     }
 
     /** Putting a backup of the key store, by the SHA-256 of its bytes, in the place of what is there. */

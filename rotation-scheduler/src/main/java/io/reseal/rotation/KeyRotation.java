@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Lists and rotates keys, re-encrypts what is sealed under retired ones, and proves that nothing is left. Safe for use by
@@ -61,6 +62,7 @@ public final class KeyRotation implements AutoCloseable {
         this.database = database;
         this.engine = engine;
         this.custody = new Custody(keys, engine, policies, clock);
+        custody.policies().adopt();
         this.alerts = new Alerts(new AlertStore(database), clock);
         EmergencyFollowUp followUp = new EmergencyFollowUp(engine, custody);
         this.incidents = new Incidents(new IncidentStore(keys, clock), custody, followUp, alerts);
@@ -105,14 +107,46 @@ public final class KeyRotation implements AutoCloseable {
         return keys.refresh().versions(type);
     }
 
-    /** How this process stands to the key store: whether a rollback would be noticed, and every problem. */
+    /** How this process stands to the key store: whether a rollback would be noticed, and every problem; also policies that wait. */
     public KeyStoreStatus status() {
-        return keys.status();
+        KeyStoreStatus status = keys.status();
+        List<String> problems = Stream.concat(status.problems().stream(), policies().waiting().stream())
+                .toList();
+        return new KeyStoreStatus(status.generation(), status.rollback(), status.lease(), problems);
     }
 
-    /** Goes on from an older copy of the key store: as {@link KeyRegistry#recover}. */
-    public void recover(String actor, String reason) {
-        keys.recover(actor, reason);
+    /** What to ask approval for before {@link #recover}, on this node: the request is in its memory only. */
+    public GuardedOperation recovery() {
+        return GuardedOperation.recover(keys.status().generation());
+    }
+
+    /**
+     * Goes on from an older copy of the key store, as {@link KeyRegistry#recover}, which takes two people.
+     *
+     * @throws ApprovalRequiredException if nobody else has approved it on this node
+     * @throws IllegalStateException if the key store is behind nothing
+     */
+    public void recover(Person by, String reason) {
+        approvals().perform(recovery(), by, evidence -> {
+            keys.recover(by.toString(), reason + "; " + evidence);
+            return evidence;
+        });
+    }
+
+    /** The policies that hold, and which of the configured ones do not. */
+    public PoliciesInForce policies() {
+        return custody.policies();
+    }
+
+    /**
+     * Puts the configured policy of a key type in the place of a stronger one, which takes two people: {@link PoliciesInForce#weakening}.
+     * Does nothing if it is in force.
+     *
+     * @throws ApprovalRequiredException if nobody else has approved it
+     */
+    public void weakenPolicy(KeyType type, Person by, String reason) {
+        AuditEntry entry = new AuditEntry(by.toString(), "weaken-policy", reason, type.name());
+        approvals().decide(keyring -> policies().weakened(keyring, type, entry));
     }
 
     /**
@@ -246,7 +280,7 @@ public final class KeyRotation implements AutoCloseable {
 
     private void awaitSettled(KeyId retired) {
         KeyVersion version = custody.version(retired);
-        if (!version.state().isRetired() && version.state() != KeyState.PENDING_DESTROY) {
+        if (version.state() == KeyState.PRE_ACTIVE || version.state() == KeyState.ACTIVE) {
             throw new IllegalArgumentException("The key " + retired + " is " + version.state()
                     + ": a proof is about a key that seals nothing any more. Rotate " + retired.type() + " first");
         }
@@ -297,6 +331,11 @@ public final class KeyRotation implements AutoCloseable {
     /** What is on record about compromised keys. */
     public Incidents incidents() {
         return incidents;
+    }
+
+    /** Whether values under compromised keys are opened. */
+    public StrictRefusals strictRefusals() {
+        return custody.strictRefusals();
     }
 
     /** The way of a key to its destruction: what stands against it, and each step. */

@@ -49,6 +49,9 @@ final class ValueGates {
         if (proofs.isEmpty()) {
             return notProved("it was never proved that no value is under it", key);
         }
+        if (proofs.get(0).isVoid()) {
+            return notProved("its newest proof is void: " + String.join("; ", proofs.get(0).voidedBecause()), key);
+        }
         if (proofs.get(0).remaining() > 0) {
             return Gate.notMet(
                     Gate.Name.PROOF,

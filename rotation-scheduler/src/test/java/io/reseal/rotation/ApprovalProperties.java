@@ -3,6 +3,7 @@ package io.reseal.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.ResealSettings;
+import io.reseal.keys.KeyPolicies;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyTypes;
 import io.reseal.testing.MemoryKeyStore;
@@ -57,14 +58,13 @@ class ApprovalProperties {
     }
 
     private Approvals node() {
-        return new Approvals(
-                KeyRegistry.open(
-                        store,
-                        new TestKek("kek"),
-                        KeyTypes.standard(),
-                        ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:unused")),
-                        clock),
+        KeyRegistry keys = KeyRegistry.open(
+                store,
+                new TestKek("kek"),
+                KeyTypes.standard(),
+                ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:unused")),
                 clock);
+        return new Approvals(keys, new PoliciesInForce(keys, KeyPolicies.standard()), clock);
     }
 
     /** Two that differ in a parameter, and in how many people they take. */

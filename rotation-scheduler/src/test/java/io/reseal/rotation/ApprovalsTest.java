@@ -37,7 +37,7 @@ class ApprovalsTest {
             KeyTypes.standard(),
             ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:unused")),
             clock);
-    private final Approvals approvals = new Approvals(keys, clock);
+    private final Approvals approvals = new Approvals(keys, new PoliciesInForce(keys, KeyPolicies.standard()), clock);
     private int restored;
 
     private int restore() {
@@ -230,6 +230,24 @@ class ApprovalsTest {
                 new ApprovalRequest(
                         request.id(),
                         RESTORE,
+                        new Person("ldap", "1001"),
+                        request.reason(),
+                        request.requestedAt(),
+                        request.expiresAt(),
+                        request.state(),
+                        List.of()),
+                new ApprovalRequest(
+                        request.id(),
+                        RESTORE,
+                        request.requester(),
+                        request.reason(),
+                        request.requestedAt().plusSeconds(1),
+                        request.expiresAt(),
+                        request.state(),
+                        List.of()),
+                new ApprovalRequest(
+                        request.id(),
+                        RESTORE,
                         request.requester(),
                         "another reason",
                         request.requestedAt(),
@@ -252,6 +270,16 @@ class ApprovalsTest {
         assertThatThrownBy(() ->
                         changed(request, GuardedOperation.restore("\ud800", "")).digest())
                 .hasMessageContaining("surrogate");
+    }
+
+    @Test
+    void onlyDifferentPeopleBesideTheRequesterCount() {
+        ApprovalRequest request = asked();
+        ApprovalRequest.Approval own =
+                new ApprovalRequest.Approval(People.person("ann-token"), clock.instant(), request.digest());
+        ApprovalRequest.Approval bob = new ApprovalRequest.Approval(People.BOB, clock.instant(), request.digest());
+        assertThat(request.with(own).granted()).isZero();
+        assertThat(request.with(bob).with(own).with(bob).granted()).isOne();
     }
 
     @Test

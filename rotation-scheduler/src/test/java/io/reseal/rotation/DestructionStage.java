@@ -10,6 +10,7 @@ import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.internal.reencrypt.AgedProofs;
 import io.reseal.testing.Databases;
 import io.reseal.testing.TestClock;
 import java.nio.charset.StandardCharsets;
@@ -33,29 +34,43 @@ final class DestructionStage implements AutoCloseable {
     final TestClock clock = TestClock.standing();
     final KeyRegistry keys;
     final KeyRotation rotation;
-    private final String oldValue;
-    private final String newValue;
+    final ResealSettings settings;
+    final String oldValue;
+    final String newValue;
 
     DestructionStage(Databases kind, Path directory, Map<String, String> more) throws SQLException {
         this.kind = kind;
         this.database = kind.fresh();
         Map<String, String> all = new HashMap<>(more);
         all.put(ResealSettings.KEK_FILE, directory.resolve("kek.json").toString());
-        ResealSettings settings = database.settings(all);
+        settings = database.settings(all);
         keys = ResealKeys.open(settings, clock);
         rotation = KeyRotation.open(settings, clock);
         keys.ensureActive(DB);
-        database.execute("CREATE TABLE \"note\" (\"id\" bigint PRIMARY KEY, \"body\" varchar(500))");
-        try (ResealDatabase pool = ResealDatabase.open(settings, "test", 1)) {
-            new ColumnCatalog(pool, settings.types())
-                    .record(List.of(new SealedColumn(
-                            Optional.empty(), "note", "body", StorageForm.TEXT, DB, "note.body", List.of("id"), true)));
-        }
+        map("note", "body");
         oldValue = seal();
         database.execute("INSERT INTO \"note\" VALUES (1, '" + oldValue + "')");
         rotate(DB);
         newValue = seal();
         database.execute("UPDATE \"note\" SET \"body\" = '" + newValue + "'");
+    }
+
+    /** A table whose column holds sealed texts. */
+    void map(String table, String column) throws SQLException {
+        database.execute(
+                "CREATE TABLE \"" + table + "\" (\"id\" bigint PRIMARY KEY, \"" + column + "\" varchar(500))");
+        try (ResealDatabase pool = ResealDatabase.open(settings, "test", 1)) {
+            new ColumnCatalog(pool, settings.types())
+                    .record(List.of(new SealedColumn(
+                            Optional.empty(),
+                            table,
+                            column,
+                            StorageForm.TEXT,
+                            DB,
+                            table + "." + column,
+                            List.of("id"),
+                            true)));
+        }
     }
 
     private String seal() {
@@ -81,6 +96,7 @@ final class DestructionStage implements AutoCloseable {
 
     void ageProofs(String interval) throws SQLException {
         database.execute("UPDATE reseal_proof SET taken_at = taken_at - INTERVAL " + interval);
+        AgedProofs.record(settings, keys, OLD);
     }
 
     /** As an owner may who takes the fence away for a moment: no proof is void by that. */

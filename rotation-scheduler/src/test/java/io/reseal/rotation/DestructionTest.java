@@ -131,11 +131,9 @@ class DestructionTest {
             stage.writeOldValueBack();
             refuses(destroy, Gate.Name.PROOF, Gate.Name.BACKUPS);
             stage.writeNewValue();
-            stage.database.execute("DELETE FROM reseal_proof_column WHERE remaining > 0");
-            stage.database.execute(
-                    "DELETE FROM reseal_proof WHERE NOT EXISTS (SELECT 1 FROM reseal_proof_column c WHERE"
-                            + " c.proof_id = reseal_proof.id)");
             stage.prove();
+            refuses(destroy, Gate.Name.BACKUPS); // values were under it in the meantime
+            acceptLoss(stage);
             assertThat(stage.destruction().erasedEffectiveAt()).isEmpty();
             assertThat(stage.destruction()
                             .destroy(People.ANN, "nobody needs it")
@@ -162,6 +160,40 @@ class DestructionTest {
             stage.writeOldValueBack();
             refuses(() -> stage.destruction().destroy(People.ANN, "nobody needs it"), Gate.Name.PROOF);
             assertThat(stage.rotation.keys(DB).get(0).state()).isEqualTo(KeyState.PENDING_DESTROY);
+        }
+    }
+
+    @Test
+    void aSuspendedKeyIsCountedAndNotProposed() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            stage.clock.advance(DestructionStage.GRACE);
+            stage.writeOldValueBack();
+            stage.keys.lifecycle().suspend(OLD, "test", "a doubt");
+            assertThat(stage.rotation.prove(OLD).remaining()).isOne();
+            assertThatThrownBy(() -> stage.destruction().propose(People.ANN, "nobody needs it"))
+                    .isInstanceOf(IllegalTransitionException.class)
+                    .hasMessageContaining("SUSPENDED");
+            assertThatThrownBy(() -> stage.rotation.prove(new KeyId(DB, 2)))
+                    .hasMessageContaining("Rotate database_encryption first");
+        }
+    }
+
+    @Test
+    void theCleanupLeavesACompromisedKeyToAPerson() throws Exception {
+        Map<String, String> chosen = Map.of("reseal.policy.database_encryption.approvals", "0");
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, chosen)) {
+            stage.keys.lifecycle().markCompromised(OLD, "test", "found on a forum");
+            stage.propose();
+            stage.clock.advance(KeyDestruction.WAITING_TIME);
+            assertThat(stage.rotation.cleanUp())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.outcome()).isEqualTo(CleanupLine.Outcome.LEFT))
+                    .satisfies(line -> assertThat(line.unmet())
+                            .singleElement()
+                            .asString()
+                            .contains("APPROVALS NOT_MET", "a person looks into that"));
+            assertThat(stage.destruction().destroy(People.ANN, "looked into").state())
+                    .isEqualTo(KeyState.DESTROYED);
         }
     }
 

@@ -59,7 +59,7 @@ public final class Engine implements AutoCloseable {
         Dialect dialect = Dialect.of(database.product());
         ColumnCatalog catalog = new ColumnCatalog(database, keys.types());
         this.targets = new Targets(jdbi, dialect, catalog);
-        this.proving = new Proving(jdbi, dialect, catalog, keys.types(), keyLease);
+        this.proving = new Proving(jdbi, dialect, catalog, keys, keyLease);
         this.inventory = new Inventory(jdbi, dialect, keys.types());
         this.runs = new RunStore(jdbi, keys.types());
         this.evidence = new DestructionEvidence(jdbi, dialect, catalog, runs);

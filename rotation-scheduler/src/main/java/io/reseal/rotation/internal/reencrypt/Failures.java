@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.CompromisedKeyException;
 import io.reseal.DestroyedKeyException;
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.SealingRefusedException;
@@ -48,7 +49,9 @@ final class Failures {
 
     /** Whether a key went out of use since the run was planned: the run is planned again without it. */
     private static boolean isOutOfUse(Throwable e) {
-        return e instanceof SuspendedKeyException || e instanceof DestroyedKeyException;
+        return e instanceof SuspendedKeyException
+                || e instanceof CompromisedKeyException
+                || e instanceof DestroyedKeyException;
     }
 
     /** A refusal's own words, and those about a key, which hold names only; else the classes of the error and its root, and the SQL state if there is one: messages could quote a row. */

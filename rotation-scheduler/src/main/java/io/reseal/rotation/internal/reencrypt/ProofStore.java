@@ -32,12 +32,12 @@ final class ProofStore {
     }
 
     /** Keeps a proof that was taken on demand. */
-    void add(TakenProof proof) {
-        jdbi.useTransaction(handle -> add(handle, Optional.empty(), proof));
+    StoredProof add(TakenProof proof) {
+        return jdbi.inTransaction(handle -> add(handle, Optional.empty(), proof));
     }
 
     /** Keeps a proof. */
-    void add(Handle handle, Optional<RunId> run, TakenProof proof) {
+    StoredProof add(Handle handle, Optional<RunId> run, TakenProof proof) {
         long id = handle.createUpdate("""
                         INSERT INTO reseal_proof (run_id, key_type, version, strength, taken_at, assumptions, database_id,
                                                   wal_position)
@@ -73,10 +73,11 @@ final class ProofStore {
         if (batch.size() > 0) {
             batch.execute();
         }
+        return new StoredProof(id, proof);
     }
 
     /** The proofs that ended a run, by version. */
-    List<TakenProof> ofRun(RunId run) {
+    List<StoredProof> ofRun(RunId run) {
         return jdbi.inTransaction(handle -> read(
                 handle,
                 handle.createQuery("SELECT * FROM reseal_proof WHERE run_id = :run ORDER BY version")
@@ -84,7 +85,7 @@ final class ProofStore {
     }
 
     /** Every proof that was taken of a key, newest first. */
-    List<TakenProof> of(KeyId key) {
+    List<StoredProof> of(KeyId key) {
         return jdbi.inTransaction(handle -> read(
                 handle,
                 handle.createQuery("SELECT * FROM reseal_proof WHERE key_type = :type AND version = :version"
@@ -93,18 +94,19 @@ final class ProofStore {
                         .bind("version", key.version())));
     }
 
-    private List<TakenProof> read(Handle handle, Query query) {
+    private List<StoredProof> read(Handle handle, Query query) {
         return query.map((row, context) -> proof(handle, row, context)).list();
     }
 
-    private TakenProof proof(Handle handle, ResultSet row, StatementContext context) throws SQLException {
-        return new TakenProof(
+    private StoredProof proof(Handle handle, ResultSet row, StatementContext context) throws SQLException {
+        TakenProof taken = new TakenProof(
                 new KeyId(types.named(row.getString("key_type")), row.getInt("version")),
                 ProofStrength.valueOf(row.getString("strength")),
                 Moments.read(row, "taken_at", context),
                 List.of(JSON.readValue(row.getString("assumptions"), String[].class)),
                 new DatabaseMark(row.getString("database_id"), row.getString("wal_position")),
                 columns(handle, row.getLong("id")));
+        return new StoredProof(row.getLong("id"), taken);
     }
 
     private static List<TakenProof.Seen> columns(Handle handle, long proof) {

@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.ResealException;
 import io.reseal.rotation.ColumnProof;
 import io.reseal.rotation.RunState;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class ProofWork {
     private final Targets targets;
     private final SoftProof proof;
     private final ProofStore store;
+    private final ProofRecords records;
     private final RunStore runs;
     private final RangeStore ranges;
     private final RangeClaims claims;
@@ -32,6 +34,7 @@ final class ProofWork {
         this.targets = targets;
         this.proof = proving.softProof();
         this.store = proving.store();
+        this.records = proving.records();
         this.planner = planner;
         this.runs = runs;
         this.ranges = new RangeStore(jdbi);
@@ -45,22 +48,34 @@ final class ProofWork {
         List<Leftover> leftovers = leftovers(claim.run(), tables, proofs);
         List<TargetTable> unfinished = claim.run().pass() < MAX_PASSES ? unfinished(claim.run(), leftovers) : List.of();
         List<RangeCuts.Planned> missing = planner.missing(claim.run().id(), unfinished);
-        jdbi.useTransaction(handle -> {
+        List<StoredProof> kept = jdbi.inTransaction(handle -> {
             runs.lock(handle, claim.run().id());
             if (!claims.advance(handle, claim, List.of(claim.run().target()), 0, Checkpoint.NONE)) {
                 throw new ClaimLostException();
             }
             if (unfinished.isEmpty()) {
-                complete(handle, claim, proofs);
-            } else {
-                lookAgain(handle, claim, unfinished, leftovers);
-                missing.forEach(table -> planner.add(handle, claim.run().id(), table));
+                return complete(handle, claim, proofs);
             }
+            lookAgain(handle, claim, unfinished, leftovers);
+            missing.forEach(table -> planner.add(handle, claim.run().id(), table));
+            return List.of();
         });
+        kept.forEach(this::record);
     }
 
-    private void complete(Handle handle, RangeClaim claim, List<TakenProof> proofs) {
-        proofs.forEach(one -> store.add(handle, Optional.of(claim.run().id()), one));
+    /** The run is over: where the key store can't take it now, no destruction rests on this proof, and nothing else is lost. */
+    private void record(StoredProof proof) {
+        try {
+            records.add(proof);
+        } catch (ResealException e) {
+            LOG.warn("The proof of {} counts for no destruction. Take one on demand", proof.taken().key(), e);
+        }
+    }
+
+    private List<StoredProof> complete(Handle handle, RangeClaim claim, List<TakenProof> proofs) {
+        List<StoredProof> kept = proofs.stream()
+                .map(one -> store.add(handle, Optional.of(claim.run().id()), one))
+                .toList();
         if (!claims.giveBack(handle, claim.scanned(), Duration.ZERO)
                 || !runs.move(handle, claim.run().id(), List.of(RunState.RUNNING), RunState.COMPLETED)) {
             throw new ClaimLostException();
@@ -69,6 +84,7 @@ final class ProofWork {
                 "The re-encryption {} of {} is complete",
                 claim.run().id(),
                 claim.run().type());
+        return kept;
     }
 
     private void lookAgain(Handle handle, RangeClaim claim, List<TargetTable> tables, List<Leftover> leftovers) {

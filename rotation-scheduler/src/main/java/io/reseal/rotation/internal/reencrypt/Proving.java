@@ -2,7 +2,7 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
-import io.reseal.keys.KeyTypes;
+import io.reseal.keys.KeyRegistry;
 import io.reseal.rotation.FencedTable;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.ProofRefusedException;
@@ -19,16 +19,18 @@ public final class Proving {
     private final HardProof hard;
     private final ProofStore store;
     private final Proofs proofs;
+    private final ProofRecords records;
     private final FencedTables fences;
 
-    Proving(Jdbi jdbi, Dialect dialect, ColumnCatalog catalog, KeyTypes types, Duration keyLease) {
+    Proving(Jdbi jdbi, Dialect dialect, ColumnCatalog catalog, KeyRegistry keys, Duration keyLease) {
         this.targets = new Targets(jdbi, dialect, catalog);
-        this.fences = new FencedTables(jdbi, dialect, types);
+        this.fences = new FencedTables(jdbi, dialect, keys.types());
         ValueCount count = new ValueCount(jdbi, dialect);
         this.soft = new SoftProof(jdbi, count, fences, keyLease);
         this.hard = new HardProof(jdbi, count, fences);
-        this.store = new ProofStore(jdbi, types);
-        this.proofs = new Proofs(store, catalog, fences);
+        this.store = new ProofStore(jdbi, keys.types());
+        this.records = new ProofRecords(keys);
+        this.proofs = new Proofs(store, catalog, fences, records);
     }
 
     SoftProof softProof() {
@@ -37,6 +39,10 @@ public final class Proving {
 
     ProofStore store() {
         return store;
+    }
+
+    ProofRecords records() {
+        return records;
     }
 
     Proofs proofs() {

@@ -169,17 +169,18 @@ final class RunPlanner {
 
     private static void noteLeftOut(Keyring keyring, KeyType type) {
         keyring.versions(type).stream()
-                .filter(version -> version.state() == KeyState.SUSPENDED)
+                .filter(version -> version.state() == KeyState.SUSPENDED || keyring.refuses(version.id()))
                 .forEach(version -> LOG.warn(
-                        "The re-encryption of {} leaves values under {} as they are: the key is suspended. Lift the suspension, and"
+                        "The re-encryption of {} leaves values under {} as they are: the key is {}. Lift that, and"
                                 + " they are taken along, or by the next run if this one is over by then",
                         type,
-                        version.id()));
+                        version.id(),
+                        keyring.refuses(version.id()) ? "compromised and strictly refused" : "suspended"));
     }
 
     private static List<KeyId> retired(Keyring keyring, KeyType type) {
         return keyring.versions(type).stream()
-                .filter(version -> version.state().isRetired())
+                .filter(version -> version.state().isRetired() && !keyring.refuses(version.id()))
                 .map(KeyVersion::id)
                 .toList();
     }

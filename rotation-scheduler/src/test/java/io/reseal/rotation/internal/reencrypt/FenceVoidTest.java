@@ -89,9 +89,11 @@ class FenceVoidTest extends FenceFixture {
         prove(OLD);
 
         stage.execute("UPDATE reseal_proof SET wal_position = 'FF/0' WHERE strength = 'HARD'");
+        AgedProofs.record(stage.settings, stage.keys, OLD);
         assertThat(engine.proving().of(OLD).get(0).voidedBecause()).anyMatch(reason -> reason.contains("restored"));
 
         stage.execute("UPDATE reseal_proof SET wal_position = '0/1', database_id = 'another'");
+        AgedProofs.record(stage.settings, stage.keys, OLD);
         assertThat(engine.proving().of(OLD)).hasSize(2).allMatch(Proof::isVoid);
     }
 }

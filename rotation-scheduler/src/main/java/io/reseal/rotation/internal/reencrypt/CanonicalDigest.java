@@ -1,4 +1,4 @@
-package io.reseal.rotation;
+package io.reseal.rotation.internal.reencrypt;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -10,12 +10,12 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** SHA-256 over texts, each preceded by its length in bytes, so that no two lists of texts have the same input. */
-final class CanonicalDigest {
+public final class CanonicalDigest {
 
     private CanonicalDigest() {}
 
     /** In hexadecimal digits. */
-    static String of(List<String> parts) {
+    public static String of(List<String> parts) {
         MessageDigest digest = sha256();
         for (String part : parts) {
             ByteBuffer bytes = utf8(part);
@@ -31,7 +31,7 @@ final class CanonicalDigest {
         try {
             return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(part));
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("A request holds half a surrogate pair", e);
+            throw new IllegalArgumentException("A text holds half a surrogate pair", e);
         }
     }
 
