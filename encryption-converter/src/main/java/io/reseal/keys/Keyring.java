@@ -191,8 +191,9 @@ public final class Keyring {
     private void requireOpening(KeyId compromised) {
         Instant since = refused.get(compromised);
         if (since != null) {
-            throw new CompromisedKeyException("The key " + compromised + " is compromised, and by the decision of two people nothing"
-                    + " has been opened under it since " + since + ". Two people can allow it again: KeyRotation.strictRefusals()");
+            throw new CompromisedKeyException("The key " + compromised
+                    + " is compromised, and by the decision of two people nothing" + " has been opened under it since "
+                    + since + ". Two people can allow it again: KeyRotation.strictRefusals()");
         }
     }
 

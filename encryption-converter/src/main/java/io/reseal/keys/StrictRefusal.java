@@ -28,7 +28,8 @@ public record StrictRefusal(KeyId key, Optional<Instant> since) {
 
     /** How it is kept. */
     public ProtectedRecord record() {
-        String body = JSON.writeValueAsString(new Body(since.map(Instant::toString).orElse("")));
+        String body =
+                JSON.writeValueAsString(new Body(since.map(Instant::toString).orElse("")));
         return new ProtectedRecord(KIND, id(key), body);
     }
 

@@ -38,8 +38,7 @@ public final class Approvals {
 
     private static final Logger LOG = LoggerFactory.getLogger(Approvals.class);
     private static final int MAX_REASON = 1_000;
-    private static final Comparator<ApprovalRequest> OLDEST_FIRST =
-            Comparator.comparing(ApprovalRequest::requestedAt);
+    private static final Comparator<ApprovalRequest> OLDEST_FIRST = Comparator.comparing(ApprovalRequest::requestedAt);
 
     private final KeyRegistry keys;
     private final Clock clock;
@@ -222,13 +221,12 @@ public final class Approvals {
     }
 
     private ApprovalRequest change(ApprovalRequest seen, AuditEntry entry, UnaryOperator<ApprovalRequest> change) {
-        return told(
-                book(seen.operation()).change(seen.id(), present -> change.apply(valid(seen, present)), entry));
+        return told(book(seen.operation()).change(seen.id(), present -> change.apply(valid(seen, present)), entry));
     }
 
     private ApprovalRequest valid(ApprovalRequest seen, Optional<ApprovalRequest> present) {
-        ApprovalRequest request = present.orElseThrow(
-                () -> new ApprovalRefusedException("There is no request " + seen.id() + " here"));
+        ApprovalRequest request =
+                present.orElseThrow(() -> new ApprovalRefusedException("There is no request " + seen.id() + " here"));
         if (!request.isValid(now())) {
             throw refused(request, "it is " + request.state() + ", and was valid until " + request.expiresAt());
         }

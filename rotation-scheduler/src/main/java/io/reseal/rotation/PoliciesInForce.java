@@ -80,14 +80,15 @@ public final class PoliciesInForce {
         Keyring keyring = keys.keyring();
         return configured.all().stream()
                 .filter(policy -> !weaker(keyring, policy).isEmpty())
-                .map(policy -> "The configured policy of " + policy.type() + " is not in force, because it asks for less: "
-                        + String.join(", ", weaker(keyring, policy))
-                        + ". Let another person approve PoliciesInForce.weakening, or take the settings reseal.policy."
-                        + policy.type() + " back")
+                .map(policy ->
+                        "The configured policy of " + policy.type() + " is not in force, because it asks for less: "
+                                + String.join(", ", weaker(keyring, policy))
+                                + ". Let another person approve PoliciesInForce.weakening, or take the settings reseal.policy."
+                                + policy.type() + " back")
                 .toList();
     }
 
-    /** What to ask approval for before {@link #weaken}. */
+    /** What to ask approval for before {@link KeyRotation#weakenPolicy}. */
     public GuardedOperation weakening(KeyType type) {
         return GuardedOperation.weakenPolicy(of(type), configured.of(type));
     }

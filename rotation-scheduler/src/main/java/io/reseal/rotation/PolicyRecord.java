@@ -11,8 +11,7 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How a policy that is in force stands among the protected records of the key store. */
-record PolicyRecord(
-        String interval, String grace, String priority, String lifetime, long usageLimit, int approvals) {
+record PolicyRecord(String interval, String grace, String priority, String lifetime, long usageLimit, int approvals) {
 
     private static final String KIND = "policy";
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -1,5 +1,6 @@
 package io.reseal.rotation;
 
+import io.reseal.database.RetiredColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.internal.reencrypt.DestructionEvidence;
@@ -24,7 +25,7 @@ final class ValueGates {
         this.evidence = evidence;
     }
 
-    /** Whether no node has ever mapped a column. */
+    /** Whether no node has ever mapped a column, but for retired ones. */
     boolean isUnmapped() {
         return evidence.mappedTypes().isEmpty();
     }
@@ -43,14 +44,17 @@ final class ValueGates {
 
     Gate proof(KeyId key) {
         if (isUnmapped()) {
-            return Gate.absent(Gate.Name.PROOF, "no column was ever mapped");
+            return Gate.absent(Gate.Name.PROOF, "no column is mapped" + retired());
         }
         List<Proof> proofs = proving.of(key);
         if (proofs.isEmpty()) {
             return notProved("it was never proved that no value is under it", key);
         }
         if (proofs.get(0).isVoid()) {
-            return notProved("its newest proof is void: " + String.join("; ", proofs.get(0).voidedBecause()), key);
+            return notProved(
+                    "its newest proof is void: "
+                            + String.join("; ", proofs.get(0).voidedBecause()),
+                    key);
         }
         if (proofs.get(0).remaining() > 0) {
             return Gate.notMet(
@@ -62,7 +66,7 @@ final class ValueGates {
         return proofs.stream()
                 .filter(proof -> proof.holds() && !proof.takenAt().isBefore(since) && isStrongEnough(proof))
                 .findFirst()
-                .map(ValueGates::proved)
+                .map(this::proved)
                 .orElseGet(() -> notProved(
                         "no proof of it is younger than " + MAX_AGE.toHours() + " hours, "
                                 + (needsHard(key.type()) ? "hard" : "soft") + " and not void",
@@ -73,12 +77,22 @@ final class ValueGates {
         return proof.strength() == ProofStrength.HARD || !needsHard(proof.key().type());
     }
 
-    private static Gate proved(Proof proof) {
+    private Gate proved(Proof proof) {
         return Gate.met(
                 Gate.Name.PROOF,
                 "a " + proof.strength() + " proof of " + proof.takenAt() + " found nothing in "
                         + proof.columns().size() + " columns"
-                        + (proof.strength() == ProofStrength.SOFT ? "; it rests on counts alone" : ""));
+                        + (proof.strength() == ProofStrength.SOFT ? "; it rests on counts alone" : "")
+                        + retired());
+    }
+
+    private String retired() {
+        List<RetiredColumn> retired = evidence.retiredColumns();
+        return retired.isEmpty()
+                ? ""
+                : retired.stream()
+                        .map(column -> column + " (by " + column.by() + ")")
+                        .collect(Collectors.joining(", ", "; not looked at, because people retired them: ", ""));
     }
 
     private Gate notProved(String what, KeyId key) {

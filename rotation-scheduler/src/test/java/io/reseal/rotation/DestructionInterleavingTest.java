@@ -101,8 +101,7 @@ class DestructionInterleavingTest {
         try (KeyRotation node = KeyRotation.open(stage.settings, clock)) {
             node.destruction(DestructionStage.OLD).destroy(People.ANN, "nobody needs it");
         } catch (ResealException refused) {
-            assertThat(refused)
-                    .isInstanceOfAny(DestructionRefusedException.class, ApprovalRequiredException.class);
+            assertThat(refused).isInstanceOfAny(DestructionRefusedException.class, ApprovalRequiredException.class);
         }
     }
 

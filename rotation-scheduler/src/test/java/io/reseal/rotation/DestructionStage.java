@@ -57,8 +57,7 @@ final class DestructionStage implements AutoCloseable {
 
     /** A table whose column holds sealed texts. */
     void map(String table, String column) throws SQLException {
-        database.execute(
-                "CREATE TABLE \"" + table + "\" (\"id\" bigint PRIMARY KEY, \"" + column + "\" varchar(500))");
+        database.execute("CREATE TABLE \"" + table + "\" (\"id\" bigint PRIMARY KEY, \"" + column + "\" varchar(500))");
         try (ResealDatabase pool = ResealDatabase.open(settings, "test", 1)) {
             new ColumnCatalog(pool, settings.types())
                     .record(List.of(new SealedColumn(

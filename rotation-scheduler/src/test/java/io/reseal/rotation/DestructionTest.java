@@ -122,8 +122,10 @@ class DestructionTest {
             refuses(destroy, Gate.Name.STORES, Gate.Name.WAITING_TIME);
             stage.rotation.dependants().attest(files, OLD, People.BOB, "nothing failed to open");
             refuses(destroy, Gate.Name.WAITING_TIME);
-            stage.clock.advance(KeyDestruction.WAITING_TIME);
-            refuses(destroy, Gate.Name.APPROVALS); // the request has expired
+            stage.clock.advance(Duration.ofDays(7).minusSeconds(1));
+            refuses(destroy, Gate.Name.WAITING_TIME, Gate.Name.APPROVALS); // the request has expired
+            stage.clock.advance(Duration.ofSeconds(1));
+            refuses(destroy, Gate.Name.APPROVALS);
             ApprovalRequest request = stage.destruction().requestApproval(People.ANN, "nobody needs it");
             refuses(destroy, Gate.Name.APPROVALS);
             stage.rotation.approvals().approve(request, People.BOB);

@@ -40,7 +40,8 @@ class PoliciesInForceTest {
                 assertThat(weaker.status().problems())
                         .singleElement()
                         .asString()
-                        .contains("policy of database_encryption is not in force", "approvals from 2 to 0", "weakening");
+                        .contains(
+                                "policy of database_encryption is not in force", "approvals from 2 to 0", "weakening");
                 assertThatThrownBy(() -> weaker.weakenPolicy(DB, People.ANN, "we are few"))
                         .isInstanceOf(ApprovalRequiredException.class);
                 Approvals approvals = weaker.approvals();
@@ -53,7 +54,8 @@ class PoliciesInForceTest {
             }
             assertThat(before.policies().of(DB).approvals()).as("on every node").isZero();
         }
-        assertThat(database.query("SELECT actor, action FROM reseal_audit WHERE action LIKE '%policy' ORDER BY generation"))
+        assertThat(database.query(
+                        "SELECT actor, action FROM reseal_audit WHERE action LIKE '%policy' ORDER BY generation"))
                 .containsExactly("reseal|adopt-policy", "sso:1001|weaken-policy");
     }
 
@@ -94,10 +96,9 @@ class PoliciesInForceTest {
                     ResealSettings.KEK_FILE,
                     directory.resolve("kek.json").toString());
             try (KeyRotation weaker = KeyRotation.open(stage.database.settings(chosen), stage.clock)) {
-                assertThat(weaker.cleanUp())
-                        .extracting(CleanupLine::outcome)
-                        .containsExactly(CleanupLine.Outcome.LEFT);
-                assertThatThrownBy(() -> weaker.destruction(DestructionStage.OLD).destroy(People.ANN, "alone"))
+                assertThat(weaker.cleanUp()).extracting(CleanupLine::outcome).containsExactly(CleanupLine.Outcome.LEFT);
+                assertThatThrownBy(
+                                () -> weaker.destruction(DestructionStage.OLD).destroy(People.ANN, "alone"))
                         .isInstanceOfSatisfying(
                                 DestructionRefusedException.class,
                                 refused -> assertThat(refused.unmet())

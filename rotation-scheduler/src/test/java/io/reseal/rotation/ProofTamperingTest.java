@@ -100,7 +100,8 @@ class ProofTamperingTest {
             stage.prove();
             stage.database.execute("UPDATE reseal_proof SET assumptions = '[]' WHERE strength = 'HARD'");
             stage.rotation.prove(DestructionStage.OLD);
-            assertThat(gate(stage, Gate.Name.PROOF).evidence()).contains("no proof of it is younger than 24 hours, hard");
+            assertThat(gate(stage, Gate.Name.PROOF).evidence())
+                    .contains("no proof of it is younger than 24 hours, hard");
         }
     }
 

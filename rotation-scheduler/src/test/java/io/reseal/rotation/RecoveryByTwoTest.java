@@ -50,8 +50,7 @@ class RecoveryByTwoTest {
                     .isInstanceOf(SealingRefusedException.class);
             assertThatThrownBy(() -> node.recover(People.ANN, "the newer copy is lost"))
                     .isInstanceOf(ApprovalRequiredException.class);
-            ApprovalRequest request =
-                    node.approvals().request(node.recovery(), People.ANN, "the newer copy is lost");
+            ApprovalRequest request = node.approvals().request(node.recovery(), People.ANN, "the newer copy is lost");
             assertThatThrownBy(() -> node.approvals().approve(request, People.person("ann-token")))
                     .isInstanceOf(ApprovalRefusedException.class);
             node.approvals().approve(request, People.BOB);

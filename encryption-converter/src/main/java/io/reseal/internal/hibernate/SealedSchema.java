@@ -3,10 +3,16 @@ package io.reseal.internal.hibernate;
 import io.reseal.ResealSettings;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
+import io.reseal.database.RetiredColumn;
 import io.reseal.database.SealedColumn;
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyDecision;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.Keyring;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.hibernate.SessionFactory;
 import org.hibernate.SessionFactoryObserver;
 import org.hibernate.engine.jdbc.connections.spi.JdbcConnectionAccess;
@@ -20,10 +26,12 @@ final class SealedSchema implements SessionFactoryObserver {
 
     private final transient List<MappedColumn> columns;
     private final transient ResealSettings settings;
+    private final transient KeyRegistry keys;
 
-    SealedSchema(List<MappedColumn> columns, ResealSettings settings) {
+    SealedSchema(List<MappedColumn> columns, ResealSettings settings, KeyRegistry keys) {
         this.columns = columns;
         this.settings = settings;
+        this.keys = keys;
     }
 
     @Override
@@ -50,5 +58,21 @@ final class SealedSchema implements SessionFactoryObserver {
         try (ResealDatabase database = ResealDatabase.open(settings, POOL, 1)) {
             new ColumnCatalog(database, settings.types()).record(sealed);
         }
+        keys.decisions().decide(keyring -> mappedAgain(keyring, sealed));
+    }
+
+    /** What this application maps, it may fill: it counts again, whatever people decided about it before. */
+    private static Optional<KeyDecision> mappedAgain(Keyring keyring, List<SealedColumn> sealed) {
+        List<RetiredColumn> again = RetiredColumn.in(keyring).stream()
+                .filter(retired -> sealed.stream().anyMatch(retired::is))
+                .map(RetiredColumn::mappedAgain)
+                .toList();
+        AuditEntry entry = new AuditEntry("reseal", "map-column-again", "an application maps it", again.toString());
+        return again.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new KeyDecision(
+                        Optional.empty(),
+                        again.stream().map(RetiredColumn::record).toList(),
+                        entry));
     }
 }

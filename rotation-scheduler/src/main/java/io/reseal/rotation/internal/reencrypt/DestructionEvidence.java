@@ -1,12 +1,13 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.database.ColumnCatalog;
+import io.reseal.database.RetiredColumn;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,10 +19,10 @@ public final class DestructionEvidence {
 
     private final Jdbi jdbi;
     private final Dialect dialect;
-    private final ColumnCatalog catalog;
+    private final ColumnScope catalog;
     private final RunStore runs;
 
-    DestructionEvidence(Jdbi jdbi, Dialect dialect, ColumnCatalog catalog, RunStore runs) {
+    DestructionEvidence(Jdbi jdbi, Dialect dialect, ColumnScope catalog, RunStore runs) {
         this.jdbi = jdbi;
         this.dialect = dialect;
         this.catalog = catalog;
@@ -41,6 +42,11 @@ public final class DestructionEvidence {
     /** The key types that any column was ever mapped to, by any node. */
     public Set<KeyType> mappedTypes() {
         return catalog.columns().stream().map(SealedColumn::keyType).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The columns that people took out of what is counted. */
+    public List<RetiredColumn> retiredColumns() {
+        return catalog.retired();
     }
 
     /** The last run that took values from under a key; empty if there was none. */

@@ -61,15 +61,14 @@ final class ProofRecords {
     /** Records a proof whose rows are stored. */
     void add(StoredProof proof) {
         TakenProof taken = proof.taken();
-        long remaining = taken.counts().stream()
-                .mapToLong(column -> column.remaining())
-                .sum();
+        long remaining =
+                taken.counts().stream().mapToLong(column -> column.remaining()).sum();
         AuditEntry entry = new AuditEntry(
                 "reseal",
                 "prove",
                 "values were counted",
-                taken.key() + ": " + taken.strength() + ", " + remaining + " remain in " + taken.columns().size()
-                        + " columns, sha-256 " + proof.digest());
+                taken.key() + ": " + taken.strength() + ", " + remaining + " remain in "
+                        + taken.columns().size() + " columns, sha-256 " + proof.digest());
         keys.records().change(KIND, id(taken.key()), present -> with(present, proof), entry);
     }
 

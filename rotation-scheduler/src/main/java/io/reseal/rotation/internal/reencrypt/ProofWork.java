@@ -68,7 +68,10 @@ final class ProofWork {
         try {
             records.add(proof);
         } catch (ResealException e) {
-            LOG.warn("The proof of {} counts for no destruction. Take one on demand", proof.taken().key(), e);
+            LOG.warn(
+                    "The proof of {} counts for no destruction. Take one on demand",
+                    proof.taken().key(),
+                    e);
         }
     }
 

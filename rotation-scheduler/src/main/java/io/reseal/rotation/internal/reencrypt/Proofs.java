@@ -1,6 +1,5 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.ProofStrength;
@@ -24,11 +23,11 @@ import java.util.stream.Stream;
 final class Proofs {
 
     private final ProofStore store;
-    private final ColumnCatalog catalog;
+    private final ColumnScope catalog;
     private final FencedTables fences;
     private final ProofRecords records;
 
-    Proofs(ProofStore store, ColumnCatalog catalog, FencedTables fences, ProofRecords records) {
+    Proofs(ProofStore store, ColumnScope catalog, FencedTables fences, ProofRecords records) {
         this.store = store;
         this.catalog = catalog;
         this.fences = fences;
@@ -98,13 +97,17 @@ final class Proofs {
         return new Proof(taken.key(), taken.strength(), taken.takenAt(), taken.counts(), taken.assumptions(), reasons);
     }
 
-    /** Every column that is in the catalog, or that a proof of this key has looked at before: entries of the catalog are not protected. */
+    /** Every column that counts, or that a proof of this key has looked at before: entries of the catalog are not protected. */
     private List<String> columnsSince(TakenProof taken, List<StoredProof> all) {
         Set<List<String>> seen = names(taken).collect(Collectors.toSet());
         Stream<List<String>> catalogued = catalog.columns().stream()
                 .map(column -> List.of(column.schema().orElse(""), column.table(), column.column()));
+        Set<List<String>> retired = catalog.retired().stream()
+                .map(column -> List.of(column.schema().orElse(""), column.table(), column.column()))
+                .collect(Collectors.toSet());
         return Stream.concat(catalogued, all.stream().flatMap(one -> names(one.taken())))
                 .distinct()
+                .filter(name -> !retired.contains(name))
                 .filter(name -> !seen.contains(name))
                 .map(name -> "the column " + TableName.of(name.get(0), name.get(1)) + "." + name.get(2)
                         + " was not looked at")

@@ -1,6 +1,5 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.rotation.FencedTable;
@@ -22,7 +21,7 @@ public final class Proving {
     private final ProofRecords records;
     private final FencedTables fences;
 
-    Proving(Jdbi jdbi, Dialect dialect, ColumnCatalog catalog, KeyRegistry keys, Duration keyLease) {
+    Proving(Jdbi jdbi, Dialect dialect, ColumnScope catalog, KeyRegistry keys, Duration keyLease) {
         this.targets = new Targets(jdbi, dialect, catalog);
         this.fences = new FencedTables(jdbi, dialect, keys.types());
         ValueCount count = new ValueCount(jdbi, dialect);

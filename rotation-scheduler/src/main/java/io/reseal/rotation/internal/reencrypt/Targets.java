@@ -1,6 +1,5 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.database.ColumnCatalog;
 import io.reseal.database.SealedColumn;
 import io.reseal.rotation.Finding;
 import io.reseal.rotation.Problem;
@@ -27,9 +26,9 @@ final class Targets {
 
     private final Jdbi jdbi;
     private final Dialect dialect;
-    private final ColumnCatalog catalog;
+    private final ColumnScope catalog;
 
-    Targets(Jdbi jdbi, Dialect dialect, ColumnCatalog catalog) {
+    Targets(Jdbi jdbi, Dialect dialect, ColumnScope catalog) {
         this.jdbi = jdbi;
         this.dialect = dialect;
         this.catalog = catalog;

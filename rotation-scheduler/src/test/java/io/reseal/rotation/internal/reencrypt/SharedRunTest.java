@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
-import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
@@ -466,7 +465,7 @@ class SharedRunTest {
             var jdbi = stage.pool.jdbi();
             Dialect dialect = Dialect.of(stage.pool.product());
             RunStore runs = new RunStore(jdbi, stage.keys.types());
-            targets = new Targets(jdbi, dialect, new ColumnCatalog(stage.pool, KeyTypes.standard()));
+            targets = new Targets(jdbi, dialect, new ColumnScope(new ColumnCatalog(stage.pool, stage.keys.types()), stage.keys));
             claims = new RangeClaims(jdbi, runs);
             planner = new RunPlanner(jdbi, dialect, stage.keys, stage.settings.lease(), targets);
             source = new WindowSource(jdbi, dialect);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.StorageForm;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.keys.KeyId;
-import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
@@ -70,7 +69,8 @@ class SplitTest {
     }
 
     private static Targets targets(Stage stage) {
-        return new Targets(stage.pool.jdbi(), dialect(stage), new ColumnCatalog(stage.pool, KeyTypes.standard()));
+        return new Targets(
+                stage.pool.jdbi(), dialect(stage), new ColumnScope(new ColumnCatalog(stage.pool, stage.keys.types()), stage.keys));
     }
 
     @Test

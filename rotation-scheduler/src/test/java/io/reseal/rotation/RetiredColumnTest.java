@@ -1,0 +1,103 @@
+package io.reseal.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.TamperedKeyStoreException;
+import io.reseal.database.ColumnCatalog;
+import io.reseal.database.ResealDatabase;
+import io.reseal.database.SealedColumn;
+import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RetiredColumnTest {
+
+    @TempDir
+    Path directory;
+
+    private static SealedColumn column(DestructionStage stage, String table) {
+        try (ResealDatabase pool = ResealDatabase.open(stage.settings, "test", 1)) {
+            return new ColumnCatalog(pool)
+                    .columns().stream()
+                            .filter(column -> column.table().equals(table))
+                            .findFirst()
+                            .orElseThrow();
+        }
+    }
+
+    private static void retire(DestructionStage stage, SealedColumn column) {
+        assertThatThrownBy(() -> stage.rotation.retireColumn(column, People.ANN, "dropped"))
+                .isInstanceOf(ApprovalRequiredException.class);
+        Approvals approvals = stage.rotation.approvals();
+        approvals.approve(approvals.request(GuardedOperation.retireColumn(column), People.ANN, "dropped"), People.BOB);
+        stage.rotation.retireColumn(column, People.ANN, "dropped");
+        stage.rotation.retireColumn(column, People.ANN, "again changes nothing");
+    }
+
+    @EachDatabase
+    void aColumnThatLeftTheApplicationStandsInTheWayUntilTwoPeopleRetireIt(Databases kind) throws Exception {
+        try (DestructionStage stage = new DestructionStage(kind, directory, Map.of())) {
+            stage.map("gone", "body");
+            stage.clock.advance(Duration.ofMinutes(1));
+            stage.prove();
+            stage.database.execute("DROP TABLE \"gone\"");
+            assertThatThrownBy(() -> stage.rotation.prove(DestructionStage.OLD))
+                    .isInstanceOf(ReencryptionRefusedException.class)
+                    .hasMessageContaining("gone");
+
+            retire(stage, column(stage, "gone"));
+            stage.prove();
+            assertThat(stage.rotation.proofs(DestructionStage.OLD).get(0).holds())
+                    .isTrue();
+            assertThat(stage.rotation.retiredColumns()).singleElement().hasToString("gone.body");
+            assertThat(stage.destruction().checklist().gate(Gate.Name.PROOF).evidence())
+                    .contains("not looked at, because people retired them: gone.body (by sso:1001)");
+            assertThat(stage.database.query("SELECT actor, detail FROM reseal_audit WHERE action = 'retire-column'"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("sso:1001|asked for by sso:1001, approved by sso:1002")
+                    .endsWith("gone.body");
+        }
+    }
+
+    @Test
+    void valuesInARetiredColumnAreNotCounted() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            stage.map("other", "body");
+            stage.clock.advance(Duration.ofMinutes(1));
+            stage.writeOldValueBack();
+            assertThat(stage.rotation.prove(DestructionStage.OLD).remaining()).isOne();
+            retire(stage, column(stage, "note"));
+            assertThat(stage.rotation.prove(DestructionStage.OLD).remaining()).isZero();
+            assertThat(stage.rotation.reencrypt(DestructionStage.DB).progress().tables())
+                    .extracting(TableProgress::table)
+                    .doesNotContain("note");
+        }
+    }
+
+    @Test
+    void aColumnThatIsRetiredBySqlIsFound() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            stage.database.execute(
+                    "INSERT INTO reseal_record (kind, id, body) VALUES ('retired-column', 'x',"
+                            + " '{\"schema\":\"\",\"table\":\"note\",\"column\":\"body\",\"since\":\"2026-01-01T00:00:00Z\",\"by\":\"x\"}')");
+            assertThatThrownBy(() -> stage.rotation.retiredColumns()).isInstanceOf(TamperedKeyStoreException.class);
+        }
+    }
+
+    @Test
+    void onlyWhatTheCatalogHasIsRetired() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            SealedColumn column = column(stage, "note");
+            stage.database.execute("DELETE FROM reseal_column");
+            assertThatThrownBy(() -> stage.rotation.retireColumn(column, People.ANN, "dropped"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("note.body");
+        }
+    }
+}
