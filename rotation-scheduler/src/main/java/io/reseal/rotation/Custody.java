@@ -32,6 +32,7 @@ final class Custody {
     private final Backups backups;
     private final Approvals approvals;
     private final StrictRefusals strictRefusals;
+    private final RetiredColumns retiredColumns;
 
     Custody(KeyRegistry keys, Engine engine, KeyPolicies policies, Clock clock) {
         this.keys = keys;
@@ -40,6 +41,7 @@ final class Custody {
         this.dependants = new Dependants(keys, clock);
         this.backups = new Backups(keys, approvals);
         this.strictRefusals = new StrictRefusals(keys, approvals, clock);
+        this.retiredColumns = new RetiredColumns(keys, engine.evidence(), approvals, clock);
         this.values = new ValueGates(engine.proving(), engine.evidence());
         this.gates = new DestructionGates(
                 this.policies, values, new DestructionGates.Decisions(dependants, backups, approvals), clock);
@@ -62,6 +64,10 @@ final class Custody {
 
     Dependants dependants() {
         return dependants;
+    }
+
+    RetiredColumns retiredColumns() {
+        return retiredColumns;
     }
 
     StrictRefusals strictRefusals() {

@@ -3,10 +3,7 @@ package io.reseal.rotation;
 import io.reseal.IllegalTransitionException;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
-import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
-import io.reseal.database.RetiredColumn;
-import io.reseal.database.SealedColumn;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.Due;
 import io.reseal.keys.KeyDecision;
@@ -341,32 +338,9 @@ public final class KeyRotation implements AutoCloseable {
         return custody.strictRefusals();
     }
 
-    /** The columns that people took out of what is counted and re-encrypted. */
-    public List<RetiredColumn> retiredColumns() {
-        return RetiredColumn.in(keys.refresh());
-    }
-
-    /**
-     * Takes a column that no application has any more out of what is counted and re-encrypted, which takes two people:
-     * {@link GuardedOperation#retireColumn}. Values that are left in it are lost with their keys, and gates name it from now on. Does
-     * nothing if that was done. An application that maps the column again brings it back.
-     *
-     * @throws ApprovalRequiredException if nobody else has approved it
-     * @throws IllegalArgumentException if the catalog of columns has no such entry
-     */
-    public void retireColumn(SealedColumn column, Person by, String reason) {
-        if (!new ColumnCatalog(database).columns().contains(column)) {
-            throw new IllegalArgumentException("The catalog has no column " + column.table() + "." + column.column()
-                    + " of " + column.keyType() + ": take it from ColumnCatalog.columns()");
-        }
-        RetiredColumn retired = RetiredColumn.of(column, clock.instant(), by.toString());
-        AuditEntry entry = new AuditEntry(by.toString(), "retire-column", reason, retired.toString());
-        approvals()
-                .decide(keyring -> RetiredColumn.in(keyring).stream().anyMatch(one -> one.is(column))
-                        ? Optional.empty()
-                        : Optional.of(new Approvals.Guarded(
-                                GuardedOperation.retireColumn(column),
-                                new KeyDecision(Optional.empty(), List.of(retired.record()), entry))));
+    /** Columns that no application has any more. */
+    public RetiredColumns retiredColumns() {
+        return custody.retiredColumns();
     }
 
     /** The way of a key to its destruction: what stands against it, and each step. */

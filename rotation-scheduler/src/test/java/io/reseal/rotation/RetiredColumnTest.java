@@ -31,12 +31,12 @@ class RetiredColumnTest {
     }
 
     private static void retire(DestructionStage stage, SealedColumn column) {
-        assertThatThrownBy(() -> stage.rotation.retireColumn(column, People.ANN, "dropped"))
+        assertThatThrownBy(() -> stage.rotation.retiredColumns().retire(column, People.ANN, "dropped"))
                 .isInstanceOf(ApprovalRequiredException.class);
         Approvals approvals = stage.rotation.approvals();
         approvals.approve(approvals.request(GuardedOperation.retireColumn(column), People.ANN, "dropped"), People.BOB);
-        stage.rotation.retireColumn(column, People.ANN, "dropped");
-        stage.rotation.retireColumn(column, People.ANN, "again changes nothing");
+        stage.rotation.retiredColumns().retire(column, People.ANN, "dropped");
+        stage.rotation.retiredColumns().retire(column, People.ANN, "again changes nothing");
     }
 
     @EachDatabase
@@ -54,7 +54,7 @@ class RetiredColumnTest {
             stage.prove();
             assertThat(stage.rotation.proofs(DestructionStage.OLD).get(0).holds())
                     .isTrue();
-            assertThat(stage.rotation.retiredColumns()).singleElement().hasToString("gone.body");
+            assertThat(stage.rotation.retiredColumns().list()).singleElement().hasToString("gone.body");
             assertThat(stage.destruction().checklist().gate(Gate.Name.PROOF).evidence())
                     .contains("not looked at, because people retired them: gone.body (by sso:1001)");
             assertThat(stage.database.query("SELECT actor, detail FROM reseal_audit WHERE action = 'retire-column'"))
@@ -86,7 +86,7 @@ class RetiredColumnTest {
             stage.database.execute(
                     "INSERT INTO reseal_record (kind, id, body) VALUES ('retired-column', 'x',"
                             + " '{\"schema\":\"\",\"table\":\"note\",\"column\":\"body\",\"since\":\"2026-01-01T00:00:00Z\",\"by\":\"x\"}')");
-            assertThatThrownBy(() -> stage.rotation.retiredColumns()).isInstanceOf(TamperedKeyStoreException.class);
+            assertThatThrownBy(() -> stage.rotation.retiredColumns().list()).isInstanceOf(TamperedKeyStoreException.class);
         }
     }
 
@@ -95,7 +95,7 @@ class RetiredColumnTest {
         try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
             SealedColumn column = column(stage, "note");
             stage.database.execute("DELETE FROM reseal_column");
-            assertThatThrownBy(() -> stage.rotation.retireColumn(column, People.ANN, "dropped"))
+            assertThatThrownBy(() -> stage.rotation.retiredColumns().retire(column, People.ANN, "dropped"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("note.body");
         }

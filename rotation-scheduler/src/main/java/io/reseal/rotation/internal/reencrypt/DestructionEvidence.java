@@ -44,6 +44,11 @@ public final class DestructionEvidence {
         return catalog.columns().stream().map(SealedColumn::keyType).collect(Collectors.toUnmodifiableSet());
     }
 
+    /** The entries of the catalog that count. */
+    public List<SealedColumn> columns() {
+        return catalog.columns();
+    }
+
     /** The columns that people took out of what is counted. */
     public List<RetiredColumn> retiredColumns() {
         return catalog.retired();
