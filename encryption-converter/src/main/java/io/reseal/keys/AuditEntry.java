@@ -32,7 +32,7 @@ public record AuditEntry(String actor, String action, String reason, String deta
     }
 
     /** This entry with as much of {@code told} as fits for its detail. */
-    AuditEntry telling(String told) {
+    public AuditEntry telling(String told) {
         return new AuditEntry(actor, action, reason, told.substring(0, Math.min(MAX_TEXT, told.length())));
     }
 

@@ -176,15 +176,12 @@ public final class Approvals {
             return decision;
         }
         ApprovalRequest used = granted(guarded.operation(), StoredRequests.of(keyring))
-                .orElseThrow(() -> new ApprovalRequiredException(guarded.operation(), found(guarded.operation())))
+                .orElseThrow(() -> required(guarded.operation(), decision.entry()))
                 .with(ApprovalRequest.State.USED);
         List<ProtectedRecord> records = Stream.concat(decision.records().stream(), Stream.of(ApprovalRecord.of(used)))
                 .toList();
         AuditEntry entry = decision.entry();
-        return new KeyDecision(
-                decision.move(),
-                records,
-                new AuditEntry(entry.actor(), entry.action(), entry.reason(), used.evidence() + "; " + entry.detail()));
+        return new KeyDecision(decision.move(), records, entry.telling(used.evidence() + "; " + entry.detail()));
     }
 
     /** The request on whose strength something may be carried out now. */
@@ -210,18 +207,27 @@ public final class Approvals {
     }
 
     private ApprovalRequest use(GuardedOperation operation, Person who) {
-        ApprovalRequest granted =
-                granted(operation).orElseThrow(() -> new ApprovalRequiredException(operation, found(operation)));
+        AuditEntry asked = new AuditEntry(who.toString(), operation.action().step(), "");
+        ApprovalRequest granted = granted(operation).orElseThrow(() -> required(operation, asked));
         return change(granted, entry(who, "use-approval", granted), request -> {
             if (!request.permits(operation, now())) {
-                throw new ApprovalRequiredException(operation, found(operation));
+                throw required(operation, asked);
             }
             return request.with(ApprovalRequest.State.USED);
         });
     }
 
+    private ApprovalRequiredException required(GuardedOperation operation, AuditEntry asked) {
+        return keys.trail()
+                .refused(operation.subject(), asked, new ApprovalRequiredException(operation, found(operation)));
+    }
+
     private ApprovalRequest change(ApprovalRequest seen, AuditEntry entry, UnaryOperator<ApprovalRequest> change) {
-        return told(book(seen.operation()).change(seen.id(), present -> change.apply(valid(seen, present)), entry));
+        try {
+            return told(book(seen.operation()).change(seen.id(), present -> change.apply(valid(seen, present)), entry));
+        } catch (ApprovalRefusedException e) {
+            throw keys.trail().refused(seen.operation().subject(), entry, e);
+        }
     }
 
     private ApprovalRequest valid(ApprovalRequest seen, Optional<ApprovalRequest> present) {

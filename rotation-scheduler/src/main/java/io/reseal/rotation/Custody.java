@@ -1,6 +1,7 @@
 package io.reseal.rotation;
 
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.AuditTrail;
 import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyDecisions;
 import io.reseal.keys.KeyId;
@@ -48,7 +49,12 @@ final class Custody {
     }
 
     /** Who does a step, and why. */
-    record Wish(String actor, String reason) {}
+    record Wish(String actor, String reason) {
+
+        AuditEntry to(String action) {
+            return new AuditEntry(actor, action, reason);
+        }
+    }
 
     record Answers(String state, List<String> gates) {}
 
@@ -76,6 +82,10 @@ final class Custody {
 
     Backups backups() {
         return backups;
+    }
+
+    AuditTrail trail() {
+        return keys.trail();
     }
 
     KeyDecisions decisions() {
@@ -131,8 +141,7 @@ final class Custody {
                 CHECKLIST,
                 id(checklist.key()) + "/" + checklist.state(),
                 JSON.writeValueAsString(new Answers(checklist.state().name(), answers)));
-        AuditEntry entry = new AuditEntry(
-                wish.actor(), waits ? "destroy" : "propose-destroy", wish.reason(), String.join("; ", answers));
+        AuditEntry entry = wish.to(waits ? "destroy" : "propose-destroy").telling(String.join("; ", answers));
         KeyState to = waits ? KeyState.DESTROYED : KeyState.PENDING_DESTROY;
         return new KeyDecision(Optional.of(new KeyDecision.Move(checklist.key(), to)), List.of(kept), entry);
     }

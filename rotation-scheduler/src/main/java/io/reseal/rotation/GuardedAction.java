@@ -1,5 +1,7 @@
 package io.reseal.rotation;
 
+import java.util.Locale;
+
 /** What nobody may do alone. */
 public enum GuardedAction {
     /** Erase the material of a key. */
@@ -19,5 +21,10 @@ public enum GuardedAction {
     /** Ask for less than before: longer intervals, shorter retention, fewer approvals. */
     WEAKEN_POLICY,
     /** Destroy a key although retained backups hold values under it. */
-    ACCEPT_UNREADABLE_BACKUPS
+    ACCEPT_UNREADABLE_BACKUPS;
+
+    /** As the audit log calls it. */
+    String step() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 }

@@ -49,7 +49,17 @@ public final class KeyDestruction {
         if (custody.version(key).state().isRetired()) {
             custody.values().count(key);
         }
-        custody.decisions().decide(keyring -> proposal(keyring, new Custody.Wish(by.toString(), reason)));
+        Custody.Wish wish = new Custody.Wish(by.toString(), reason);
+        return step(wish.to("propose-destroy"), () -> custody.decisions().decide(keyring -> proposal(keyring, wish)));
+    }
+
+    /** A refusal is told to the audit log; where approvals are missing, that is done where they are looked for. */
+    private KeyVersion step(AuditEntry asked, Runnable step) {
+        try {
+            step.run();
+        } catch (DestructionRefusedException | IllegalTransitionException e) {
+            throw custody.trail().refused(key.toString(), asked, e);
+        }
         return custody.version(key);
     }
 
@@ -93,8 +103,8 @@ public final class KeyDestruction {
         if (custody.version(key).state() == KeyState.PENDING_DESTROY) {
             custody.values().count(key);
         }
-        custody.approvals().decide(keyring -> destruction(keyring, new Custody.Wish(by.toString(), reason)));
-        return custody.version(key);
+        Custody.Wish wish = new Custody.Wish(by.toString(), reason);
+        return step(wish.to("destroy"), () -> custody.approvals().decide(keyring -> destruction(keyring, wish)));
     }
 
     private Optional<Approvals.Guarded> destruction(Keyring keyring, Custody.Wish wish) {
@@ -112,15 +122,17 @@ public final class KeyDestruction {
      * @throws IllegalTransitionException if it does not wait for its destruction
      */
     public KeyVersion cancel(Person by, String reason) {
-        custody.decisions().decide(keyring -> {
-            KeyVersion version = Custody.version(keyring, key);
-            requireWaiting(version);
-            return Optional.of(new KeyDecision(
-                    version.origin().map(origin -> new KeyDecision.Move(key, origin)),
-                    List.of(Custody.hold(key, true)),
-                    new AuditEntry(by.toString(), "cancel-destroy", reason)));
-        });
-        return custody.version(key);
+        AuditEntry entry = new Custody.Wish(by.toString(), reason).to("cancel-destroy");
+        return step(entry, () -> custody.decisions().decide(keyring -> cancellation(keyring, entry)));
+    }
+
+    private Optional<KeyDecision> cancellation(Keyring keyring, AuditEntry entry) {
+        KeyVersion version = Custody.version(keyring, key);
+        requireWaiting(version);
+        return Optional.of(new KeyDecision(
+                version.origin().map(origin -> new KeyDecision.Move(key, origin)),
+                List.of(Custody.hold(key, true)),
+                entry));
     }
 
     /**

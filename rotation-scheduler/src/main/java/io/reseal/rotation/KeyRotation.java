@@ -10,7 +10,6 @@ import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
-import io.reseal.keys.KeyPolicies;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyStoreStatus;
@@ -44,7 +43,6 @@ public final class KeyRotation implements AutoCloseable {
 
     private final Clock clock;
     private final Duration lease;
-    private final KeyPolicies policies;
     private final KeyRegistry keys;
     private final ResealDatabase database;
     private final Engine engine;
@@ -57,11 +55,10 @@ public final class KeyRotation implements AutoCloseable {
             Clock clock, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
         this.clock = clock;
         this.lease = settings.lease();
-        this.policies = settings.policies();
         this.keys = keys;
         this.database = database;
         this.engine = engine;
-        this.custody = new Custody(keys, engine, policies, clock);
+        this.custody = new Custody(keys, engine, settings.policies(), clock);
         custody.policies().adopt();
         this.alerts = new Alerts(new AlertStore(database), clock);
         EmergencyFollowUp followUp = new EmergencyFollowUp(engine, custody);
@@ -181,7 +178,7 @@ public final class KeyRotation implements AutoCloseable {
     public Due due(KeyType type) {
         return keys.refresh()
                 .active(type)
-                .map(active -> policies.of(type).due(active, keys.usage(), clock.instant()))
+                .map(active -> policies().of(type).due(active, keys.usage(), clock.instant()))
                 .orElseGet(Due.NotActive::new);
     }
 

@@ -47,7 +47,7 @@ public final class PoliciesInForce {
                 .filter(policy -> weaker(keyring, policy).isEmpty())
                 .map(PolicyRecord::of)
                 .toList();
-        AuditEntry entry = new AuditEntry("reseal", "adopt-policy", "as configured", records.toString());
+        AuditEntry entry = new AuditEntry("reseal", "adopt-policy", "as configured").telling(records.toString());
         return records.isEmpty() ? Optional.empty() : Optional.of(new KeyDecision(Optional.empty(), records, entry));
     }
 

@@ -40,8 +40,7 @@ public final class RetiredColumns {
      * @throws IllegalArgumentException if the catalog has no such entry
      */
     public void retire(SealedColumn column, Person by, String reason) {
-        RetiredColumn retired =
-                RetiredColumn.of(column, clock.instant().truncatedTo(ChronoUnit.MICROS), by.toString());
+        RetiredColumn retired = RetiredColumn.of(column, clock.instant().truncatedTo(ChronoUnit.MICROS), by.toString());
         AuditEntry entry = new AuditEntry(by.toString(), "retire-column", reason, retired.toString());
         approvals.decide(keyring -> {
             if (RetiredColumn.in(keyring).stream().anyMatch(one -> one.is(column))) {

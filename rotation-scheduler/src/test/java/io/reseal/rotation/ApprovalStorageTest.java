@@ -45,12 +45,14 @@ class ApprovalStorageTest {
 
             assertThatThrownBy(() -> node.liftSuspension(FIRST, People.ANN, "found nothing"))
                     .isInstanceOf(ApprovalRequiredException.class);
+            assertThatThrownBy(() -> other.approvals().approve(request, People.ANN))
+                    .isInstanceOf(ApprovalRefusedException.class);
             other.approvals().approve(request, People.BOB);
             assertThat(node.liftSuspension(FIRST, People.ANN, "found nothing").state())
                     .isEqualTo(KeyState.DEACTIVATED);
 
-            assertThat(database.query(
-                            "SELECT actor, action FROM reseal_audit WHERE actor LIKE 'sso:%'" + " ORDER BY generation"))
+            assertThat(database.query("SELECT actor, action FROM reseal_audit WHERE actor LIKE 'sso:%'"
+                            + " AND generation IS NOT NULL ORDER BY generation"))
                     .containsExactly("sso:1001|request-approval", "sso:1002|approve", "sso:1001|lift-suspension");
             assertThat(database.query("SELECT detail FROM reseal_audit WHERE action = 'approve'")
                             .get(0))
@@ -59,6 +61,11 @@ class ApprovalStorageTest {
                             .get(0))
                     .contains("SUSPENDED to DEACTIVATED", "sso:1001, approved by sso:1002", request.digest());
             assertThat(other.approvals().open()).isEmpty();
+            assertThat(database.query("SELECT actor, action, subject FROM reseal_audit WHERE generation IS NULL"
+                            + " AND actor LIKE 'sso:%' ORDER BY action"))
+                    .containsExactly(
+                            "sso:1001|refuse-approve|database_encryption version 1",
+                            "sso:1001|refuse-lift-suspension|database_encryption version 1");
         }
     }
 

@@ -161,6 +161,12 @@ class DestructionTest {
             stage.approve();
             stage.writeOldValueBack();
             refuses(() -> stage.destruction().destroy(People.ANN, "nobody needs it"), Gate.Name.PROOF);
+            assertThat(stage.database.query("SELECT actor, subject, reason, detail FROM reseal_audit"
+                            + " WHERE action = 'refuse-destroy'"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("sso:1001|database_encryption version 1|nobody needs it|")
+                    .contains("PROOF NOT_MET");
             assertThat(stage.rotation.keys(DB).get(0).state()).isEqualTo(KeyState.PENDING_DESTROY);
         }
     }
@@ -177,6 +183,23 @@ class DestructionTest {
                     .hasMessageContaining("SUSPENDED");
             assertThatThrownBy(() -> stage.rotation.prove(new KeyId(DB, 2)))
                     .hasMessageContaining("Rotate database_encryption first");
+        }
+    }
+
+    @Test
+    void theCleanupLeavesToAPersonWhatThePolicyAsksOneFor() throws Exception {
+        Map<String, String> chosen = Map.of("reseal.policy.database_encryption.approvals", "1");
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, chosen)) {
+            stage.propose();
+            stage.clock.advance(KeyDestruction.WAITING_TIME);
+            assertThat(stage.rotation.cleanUp())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.outcome()).isEqualTo(CleanupLine.Outcome.LEFT))
+                    .satisfies(line -> assertThat(line.unmet())
+                            .singleElement()
+                            .asString()
+                            .contains("APPROVALS NOT_MET", "asks for a person"));
+            assertThat(stage.destruction().destroy(People.ANN, "alone").state()).isEqualTo(KeyState.DESTROYED);
         }
     }
 

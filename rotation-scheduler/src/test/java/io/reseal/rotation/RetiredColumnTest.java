@@ -22,7 +22,7 @@ class RetiredColumnTest {
 
     private static SealedColumn column(DestructionStage stage, String table) {
         try (ResealDatabase pool = ResealDatabase.open(stage.settings, "test", 1)) {
-            return new ColumnCatalog(pool)
+            return new ColumnCatalog(pool, stage.settings.types())
                     .columns().stream()
                             .filter(column -> column.table().equals(table))
                             .findFirst()
@@ -86,7 +86,8 @@ class RetiredColumnTest {
             stage.database.execute(
                     "INSERT INTO reseal_record (kind, id, body) VALUES ('retired-column', 'x',"
                             + " '{\"schema\":\"\",\"table\":\"note\",\"column\":\"body\",\"since\":\"2026-01-01T00:00:00Z\",\"by\":\"x\"}')");
-            assertThatThrownBy(() -> stage.rotation.retiredColumns().list()).isInstanceOf(TamperedKeyStoreException.class);
+            assertThatThrownBy(() -> stage.rotation.retiredColumns().list())
+                    .isInstanceOf(TamperedKeyStoreException.class);
         }
     }
 

@@ -67,7 +67,8 @@ final class SealedSchema implements SessionFactoryObserver {
                 .filter(retired -> sealed.stream().anyMatch(retired::is))
                 .map(RetiredColumn::mappedAgain)
                 .toList();
-        AuditEntry entry = new AuditEntry("reseal", "map-column-again", "an application maps it", again.toString());
+        AuditEntry entry =
+                new AuditEntry("reseal", "map-column-again", "an application maps it").telling(again.toString());
         return again.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new KeyDecision(
