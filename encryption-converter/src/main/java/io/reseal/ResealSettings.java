@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointInterval how often a checkpoint is written though no key has changed
  * @param types the key types that the application knows
  * @param policies when keys are rotated, and how long their predecessors stay; one for each key type
+ * @param owners whose a row is, for the case that its key is compromised
  */
 public record ResealSettings(
         String application,
@@ -47,7 +48,8 @@ public record ResealSettings(
         Optional<CheckpointSink> checkpoints,
         Duration checkpointInterval,
         KeyTypes types,
-        KeyPolicies policies) {
+        KeyPolicies policies,
+        RowOwners owners) {
 
     /** Required: {@code jdbc} for the application's own database, a {@code jdbc:} URL, or a {@link DataSource}. */
     public static final String KEY_STORE = "reseal.keystore";
@@ -99,6 +101,12 @@ public record ResealSettings(
 
     /** A {@link KeyPolicies} in the place of the standard one; settings below {@code reseal.policy.} change it further. */
     public static final String POLICIES = "reseal.policies";
+
+    /**
+     * With a full stop and a table, or a schema, a full stop and a table: the column that names whose a row is, for example
+     * {@code reseal.owner.user_settings=user_id}. If a key is compromised, the owners of the rows under it are taken down.
+     */
+    public static final String OWNER = "reseal.owner";
 
     private static final String FILE = "file:";
     private static final String PRODUCTION = "production";
@@ -167,7 +175,8 @@ public record ResealSettings(
                 checkpoints(settings.get(CHECKPOINTS)),
                 duration(settings, CHECKPOINT_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL),
                 types,
-                policies.changedBy(settings, types));
+                policies.changedBy(settings, types),
+                RowOwners.from(settings));
     }
 
     /**

@@ -22,8 +22,14 @@ final class EmergencyFollowUp {
         this.custody = custody;
     }
 
+    Engine engine() {
+        return engine;
+    }
+
     /** Writes down what has been reached since, and lets other runs go on once this one is over. */
     void follow(Chronicle chronicle) {
+        Optional<Proof> proof =
+                proof(chronicle.incident()); // before the run is looked at: it brings its proof with its end
         run(chronicle.incident()).ifPresent(run -> {
             Precedence.Standing standing = engine.precedence().standing(run);
             switch (standing.state()) {
@@ -39,9 +45,7 @@ final class EmergencyFollowUp {
                 }
             }
         });
-        proof(chronicle.incident())
-                .filter(Proof::holds)
-                .ifPresent(proof -> chronicle.done(IncidentStep.PROVE_EMPTY, evidence(proof)));
+        proof.filter(Proof::holds).ifPresent(holding -> chronicle.done(IncidentStep.PROVE_EMPTY, evidence(holding)));
     }
 
     /** The newest that took values from under the key: somebody may have cancelled the first one. */

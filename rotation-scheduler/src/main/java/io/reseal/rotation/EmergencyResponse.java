@@ -6,6 +6,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
+import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,14 +33,15 @@ final class EmergencyResponse {
     private final Engine engine;
     private final Custody custody;
     private final EmergencyFollowUp followUp;
+    private final AffectedValues affected;
     private final Incidents incidents;
 
-    EmergencyResponse(
-            KeyRegistry keys, Engine engine, Custody custody, EmergencyFollowUp followUp, Incidents incidents) {
+    EmergencyResponse(KeyRegistry keys, Custody custody, EmergencyFollowUp followUp, Incidents incidents) {
         this.keys = keys;
-        this.engine = engine;
+        this.engine = followUp.engine();
         this.custody = custody;
         this.followUp = followUp;
+        this.affected = incidents.affected();
         this.incidents = incidents;
     }
 
@@ -157,11 +159,12 @@ final class EmergencyResponse {
     /** Before its re-encryption hides what was under the key. */
     private void count(Chronicle chronicle) {
         if (chronicle.incident().response().affected().isEmpty()) {
-            Affected affected = engine.affected().count(chronicle.key());
+            Affected counted =
+                    affected.takeDown(chronicle.key(), chronicle.incident().id());
             chronicle.done(
                     IncidentStep.COUNT_AFFECTED,
-                    affected + " were under the key",
-                    response -> response.counted(affected));
+                    counted + " were under the key",
+                    response -> response.counted(counted));
         }
     }
 

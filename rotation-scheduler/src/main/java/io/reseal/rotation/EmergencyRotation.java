@@ -38,12 +38,14 @@ public final class EmergencyRotation {
     private final KeyRegistry keys;
     private final EmergencyResponse response;
     private final Incidents incidents;
+    private final KeySuspension suspensions;
     private final List<Thread> watches = new CopyOnWriteArrayList<>();
 
-    EmergencyRotation(KeyRegistry keys, EmergencyResponse response, Incidents incidents) {
+    EmergencyRotation(KeyRegistry keys, EmergencyResponse response, Incidents incidents, KeySuspension suspensions) {
         this.keys = keys;
         this.response = response;
         this.incidents = incidents;
+        this.suspensions = suspensions;
     }
 
     /** As {@link #rotate(KeyType, Person, String, ReencryptionOptions)}, with {@link #TOP_PRIORITY}. */
@@ -88,6 +90,33 @@ public final class EmergencyRotation {
         }
         response.go(new Chronicle(incidents.store(), key, wish), options).ifPresent(run -> watch(key, run));
         return incidents.follow(key);
+    }
+
+    /** What is under a key now, and what could not be counted: what an emergency would concern. Writes nothing. */
+    public Affected affected(KeyId key) {
+        return incidents.affected().count(key);
+    }
+
+    /**
+     * Counts what suspending a key would cut off: the rows under it can then be read by nobody until two people have lifted the
+     * suspension, and are not re-encrypted.
+     *
+     * @throws SuspensionRefusedException if the key is neither active nor deactivated
+     */
+    public Suspension suspension(KeyId key) {
+        return suspensions.preview(key);
+    }
+
+    /**
+     * Blocks everything under a key, on every node. One that is active is replaced at the same time, and nodes that stay silent are
+     * evicted. What was counted is kept with the reason.
+     *
+     * @param preview counted at most five minutes ago, since when nothing has changed in the key store
+     * @throws SuspensionRefusedException if it is older, something has changed, or the key can't be suspended any more
+     */
+    public KeyVersion suspend(Suspension preview, Person by, String reason) {
+        requireReason(reason);
+        return suspensions.suspend(preview, new Custody.Wish(by.toString(), reason));
     }
 
     /** The open incident of a key type that a call now means, if there is one. */

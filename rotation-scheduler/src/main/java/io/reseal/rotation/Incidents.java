@@ -2,8 +2,10 @@ package io.reseal.rotation;
 
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
+import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.report.IncidentHtml;
 import io.reseal.rotation.internal.report.IncidentJson;
+import io.reseal.rotation.internal.report.OwnersCsv;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;
@@ -26,13 +28,22 @@ public final class Incidents {
     private final Custody custody;
     private final IncidentStore store;
     private final EmergencyFollowUp followUp;
+    private final AffectedValues affected;
     private final Alerts alerts;
 
-    Incidents(IncidentStore store, Custody custody, EmergencyFollowUp followUp, Alerts alerts) {
+    Incidents(IncidentStore store, Custody custody, EmergencyFollowUp followUp, Around around) {
         this.store = store;
         this.custody = custody;
         this.followUp = followUp;
-        this.alerts = alerts;
+        this.affected = around.affected();
+        this.alerts = around.alerts();
+    }
+
+    /** What incidents touch beside the keys. */
+    record Around(AffectedValues affected, Alerts alerts) {}
+
+    AffectedValues affected() {
+        return affected;
     }
 
     IncidentStore store() {
@@ -158,6 +169,17 @@ public final class Incidents {
     /** Writes everything about an incident as one HTML page that needs nothing else; {@code to} is flushed and left open. */
     public void writeHtml(KeyId key, Writer to) throws IOException {
         IncidentHtml.write(report(key), to);
+    }
+
+    /**
+     * Writes the owners of the rows that were under the key when they were counted as CSV, in bounded memory: a line for each owner and
+     * table, sorted, in quotation marks. An owner that begins like a formula of a spreadsheet gets an apostrophe in front. {@code to} is
+     * flushed and left open.
+     */
+    public void writeAffectedOwners(KeyId key, Writer to) throws IOException {
+        OwnersCsv csv = new OwnersCsv(to);
+        affected.owners(store.get(key).id(), csv::add);
+        to.flush();
     }
 
     /** Raises the alert of an incident, or counts it up. */

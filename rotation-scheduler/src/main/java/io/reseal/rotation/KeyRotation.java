@@ -17,6 +17,7 @@ import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyUsage;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.internal.alert.AlertStore;
+import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import io.reseal.rotation.internal.reencrypt.Waiting;
 import java.time.Clock;
@@ -62,9 +63,14 @@ public final class KeyRotation implements AutoCloseable {
         custody.policies().adopt();
         this.alerts = new Alerts(new AlertStore(database), clock);
         EmergencyFollowUp followUp = new EmergencyFollowUp(engine, custody);
-        this.incidents = new Incidents(new IncidentStore(keys, clock), custody, followUp, alerts);
+        AffectedValues affected = engine.affected(settings.owners());
+        this.incidents = new Incidents(
+                new IncidentStore(keys, clock), custody, followUp, new Incidents.Around(affected, alerts));
         this.emergency = new EmergencyRotation(
-                keys, new EmergencyResponse(keys, engine, custody, followUp, incidents), incidents);
+                keys,
+                new EmergencyResponse(keys, custody, followUp, incidents),
+                incidents,
+                new KeySuspension(keys, engine, affected, clock));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.RowOwners;
 import io.reseal.keys.KeyId;
 import io.reseal.rotation.Affected;
 import io.reseal.rotation.AffectedColumn;
@@ -15,6 +16,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
@@ -24,25 +27,53 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class AffectedValues {
 
+    private static final int ROWS = 1;
+    private static final int OWNERS = 2;
+    private static final int FIRST_COLUMN = 3;
+
     private final Jdbi jdbi;
     private final Dialect dialect;
     private final Targets targets;
+    private final AffectedOwners owners;
 
-    AffectedValues(Jdbi jdbi, Dialect dialect, Targets targets) {
+    AffectedValues(Jdbi jdbi, Dialect dialect, Targets targets, RowOwners owners) {
         this.jdbi = jdbi;
         this.dialect = dialect;
         this.targets = targets;
+        this.owners = new AffectedOwners(jdbi, dialect, targets, owners);
     }
 
-    /** What is under a key now. */
+    /** What is under a key now; of the owners of several tables together it knows nothing. */
     public Affected count(KeyId key) {
+        return count(key, table -> {});
+    }
+
+    /** The same, with the owners taken down for an incident; doing it again changes nothing of that. */
+    public Affected takeDown(KeyId key, String incident) {
+        Affected affected = count(key, table -> owners.takeDown(table, key, incident));
+        boolean hasOwners =
+                affected.tables().stream().anyMatch(table -> table.owners().isPresent());
+        return hasOwners
+                ? new Affected(affected.countedAt(), affected.tables(), Optional.of(owners.number(incident)))
+                : affected;
+    }
+
+    /** Hands out each owner that was taken down with each of their tables, in order; of any number, few are in memory. */
+    public void owners(String incident, BiConsumer<String, String> line) {
+        owners.each(incident, line);
+    }
+
+    private Affected count(KeyId key, Consumer<TargetTable> first) {
         Instant countedAt = SoftProof.now(jdbi);
         Targets.Sight sight = targets.look();
         List<AffectedTable> tables = sight.tables().stream()
-                .map(table -> count(table, key, problems(table, sight.findings())))
+                .map(table -> count(new Question(table, key, first), problems(table, sight.findings())))
                 .toList();
         return new Affected(countedAt, tables, Optional.empty());
     }
+
+    /** @param first what is done before the table is counted */
+    private record Question(TargetTable table, KeyId key, Consumer<TargetTable> first) {}
 
     private static String problems(TargetTable table, List<Finding> findings) {
         return findings.stream()
@@ -51,21 +82,19 @@ public final class AffectedValues {
                 .collect(Collectors.joining("; "));
     }
 
-    private AffectedTable count(TargetTable table, KeyId key, String problem) {
+    private AffectedTable count(Question question, String problem) {
+        TargetTable table = question.table();
         if (!problem.isEmpty()) {
             return uncounted(table, problem);
         }
         try {
-            return jdbi.<AffectedTable, SQLException>inTransaction(handle -> {
-                dialect.seeAllRows(handle.getConnection());
-                return dialect.asking(handle.getConnection(), () -> counted(handle.getConnection(), table, key));
-            });
-        } catch (SQLException e) {
-            if (dialect.isGone(e) || dialect.isDenied(e)) {
-                return uncounted(
-                        table, "The table " + table.name() + " could not be counted: SQL state " + e.getSQLState());
+            question.first().accept(table);
+            return inTransaction(connection -> counted(connection, question, owners.of(table)));
+        } catch (EngineSqlException e) {
+            if (Failures.isGone(dialect, e) || Failures.isDenied(dialect, e)) {
+                return uncounted(table, "The table " + table.name() + " was not counted: " + Failures.describe(e));
             }
-            throw new EngineSqlException(e);
+            throw e;
         }
     }
 
@@ -73,28 +102,50 @@ public final class AffectedValues {
         return new AffectedTable(table.name().schema(), table.name().table(), 0, List.of(), Optional.empty(), problem);
     }
 
-    private AffectedTable counted(Connection connection, TargetTable table, KeyId key) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql(table, key));
+    private interface Count {
+        AffectedTable of(Connection connection) throws SQLException;
+    }
+
+    private AffectedTable inTransaction(Count count) {
+        try {
+            return jdbi.<AffectedTable, SQLException>inTransaction(handle -> {
+                dialect.seeAllRows(handle.getConnection());
+                return dialect.asking(handle.getConnection(), () -> count.of(handle.getConnection()));
+            });
+        } catch (SQLException e) {
+            throw new EngineSqlException(e);
+        }
+    }
+
+    private AffectedTable counted(Connection connection, Question question, AffectedOwners.Owner owner)
+            throws SQLException {
+        TargetTable table = question.table();
+        try (PreparedStatement statement = connection.prepareStatement(sql(table, question.key(), owner));
                 ResultSet row = statement.executeQuery()) {
             row.next();
             List<AffectedColumn> columns = new ArrayList<>();
             for (ValueColumn column : table.shape().columns()) {
-                columns.add(new AffectedColumn(column.name(), row.getLong(2 + columns.size())));
+                columns.add(new AffectedColumn(column.name(), row.getLong(FIRST_COLUMN + columns.size())));
             }
+            Optional<Long> number = owner.column().isPresent() ? Optional.of(row.getLong(OWNERS)) : Optional.empty();
             return new AffectedTable(
-                    table.name().schema(), table.name().table(), row.getLong(1), columns, Optional.empty(), "");
+                    table.name().schema(), table.name().table(), row.getLong(ROWS), columns, number, owner.problem());
         }
     }
 
-    private String sql(TargetTable table, KeyId key) {
+    private String sql(TargetTable table, KeyId key, AffectedOwners.Owner owner) {
         List<String> conditions = table.shape().columns().stream()
                 .map(column -> dialect.isUnder(column, List.of(key)))
                 .toList();
+        String any = String.join(" OR ", conditions);
+        String owned = owner.column()
+                .map(column -> "COUNT(DISTINCT CASE WHEN " + any + " THEN t." + dialect.quoted(column) + " END)")
+                .orElse("0");
         return conditions.stream()
                 .map(condition -> "COUNT(CASE WHEN " + condition + " THEN 1 END)")
                 .collect(Collectors.joining(
                         ", ",
-                        "SELECT COUNT(CASE WHEN " + String.join(" OR ", conditions) + " THEN 1 END), ",
+                        "SELECT COUNT(CASE WHEN " + any + " THEN 1 END), " + owned + ", ",
                         " FROM " + dialect.name(table.shape()) + " t"));
     }
 }

@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.RowOwners;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyRegistry;
@@ -46,7 +47,6 @@ public final class Engine implements AutoCloseable {
     private final Inventory inventory;
     private final RunStore runs;
     private final DestructionEvidence evidence;
-    private final AffectedValues affected;
     private final Worker.Tools tools;
     private final OwnWork ownWork = new OwnWork();
     private final List<ActiveRun> active = new CopyOnWriteArrayList<>();
@@ -63,7 +63,6 @@ public final class Engine implements AutoCloseable {
         this.inventory = new Inventory(jdbi, dialect, keys.types());
         this.runs = new RunStore(jdbi, keys.types());
         this.evidence = new DestructionEvidence(jdbi, dialect, catalog, runs);
-        this.affected = new AffectedValues(jdbi, dialect, targets);
         RangeClaims claims = new RangeClaims(jdbi, runs);
         RowLedger ledger = new RowLedger(jdbi, runs);
         RunPlanner planner = new RunPlanner(jdbi, dialect, keys, keyLease, targets);
@@ -172,9 +171,9 @@ public final class Engine implements AutoCloseable {
         return evidence;
     }
 
-    /** Who is concerned by a key. */
-    public AffectedValues affected() {
-        return affected;
+    /** What is under a key, and whose it is. */
+    public AffectedValues affected(RowOwners owners) {
+        return new AffectedValues(jdbi, tools.dialect(), targets, owners);
     }
 
     /** What lets one run go before others. */

@@ -35,6 +35,11 @@ final class Failures {
         return sql(e).map(dialect::isGone).orElse(false);
     }
 
+    /** Whether the user may not do that. */
+    static boolean isDenied(Dialect dialect, Throwable e) {
+        return sql(e).map(dialect::isDenied).orElse(false);
+    }
+
     /** Whether the same may succeed later. */
     static boolean isTransient(Dialect dialect, Throwable e) {
         return e instanceof KeyStoreUnavailableException

@@ -99,7 +99,9 @@ final class RotationSchema {
                             "last_seen",
                             "acknowledged_by",
                             "acknowledged_at",
-                            "resolved_at")));
+                            "resolved_at"),
+                    "reseal_affected_owner",
+                    List.of("incident", "owner", "table_schema", "table_name")));
 
     private RotationSchema() {}
 }

@@ -122,3 +122,14 @@ CREATE TABLE IF NOT EXISTS reseal_alert (
 );
 
 CREATE INDEX IF NOT EXISTS reseal_alert_last_seen ON reseal_alert (last_seen);
+
+-- Whose rows were under a compromised key when its incident was opened. An owner of rows in several ranges may be there more than once.
+CREATE TABLE IF NOT EXISTS reseal_affected_owner (
+    incident     varchar(200) NOT NULL,
+    owner        varchar(255) NOT NULL,
+    table_schema varchar(255) NOT NULL,
+    table_name   varchar(255) NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS reseal_affected_owner_incident
+    ON reseal_affected_owner (incident, owner, table_schema, table_name);

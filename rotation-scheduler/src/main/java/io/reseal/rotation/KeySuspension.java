@@ -1,0 +1,100 @@
+package io.reseal.rotation;
+
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyVersion;
+import io.reseal.keys.ProtectedRecord;
+import io.reseal.rotation.internal.reencrypt.AffectedValues;
+import io.reseal.rotation.internal.reencrypt.Engine;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Blocks what is under a key, for one who has seen how much that is. */
+final class KeySuspension {
+
+    private static final Duration MAX_AGE = Duration.ofMinutes(5);
+    private static final Set<KeyState> LEADING_THERE = Set.of(KeyState.ACTIVE, KeyState.DEACTIVATED);
+    private static final String KIND = "suspension";
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final KeyRegistry keys;
+    private final Engine engine;
+    private final AffectedValues affected;
+    private final Clock clock;
+
+    KeySuspension(KeyRegistry keys, Engine engine, AffectedValues affected, Clock clock) {
+        this.keys = keys;
+        this.engine = engine;
+        this.affected = affected;
+        this.clock = clock;
+    }
+
+    Suspension preview(KeyId key) {
+        Instant at = clock.instant();
+        requireLegal(key);
+        long generation = keys.keyring().generation();
+        return new Suspension(key, affected.count(key), generation, at);
+    }
+
+    KeyVersion suspend(Suspension preview, Custody.Wish wish) {
+        KeyId key = preview.key();
+        requireFresh(preview);
+        KeyState state = requireLegal(key);
+        if (keys.keyring().generation() != preview.generation()) {
+            throw new SuspensionRefusedException("The key store has changed since " + preview + ". Count again");
+        }
+        keep(preview, wish);
+        if (state == KeyState.ACTIVE) {
+            keys.lifecycle().createSuccessor(key.type(), wish.actor(), wish.reason());
+        }
+        SilentNodes nodes = new SilentNodes(keys.nodes());
+        KeyVersion suspended = nodes.acknowledged(
+                () -> keys.lifecycle().takeOutOfUse(key, KeyState.SUSPENDED, wish.actor(), wish.reason()));
+        engine.rotated(key.type());
+        nodes.await(keys.refresh().generation());
+        return suspended;
+    }
+
+    private void requireFresh(Suspension preview) {
+        Duration age = Duration.between(preview.at(), clock.instant());
+        if (age.isNegative() || age.compareTo(MAX_AGE) > 0) {
+            throw new SuspensionRefusedException("Counted at " + preview.at() + ": that is longer than "
+                    + MAX_AGE.toMinutes() + " minutes ago. Count again what it would cut off");
+        }
+    }
+
+    private KeyState requireLegal(KeyId key) {
+        KeyState state = keys.refresh()
+                .version(key)
+                .map(KeyVersion::state)
+                .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + key));
+        if (state == KeyState.COMPROMISED) {
+            throw new SuspensionRefusedException(
+                    "The key " + key + " is COMPROMISED, and stays so: that it may have been"
+                            + " in other hands is not to be forgotten with a suspension. Refusing everything under it takes two"
+                            + " people, as " + GuardedAction.REFUSE_COMPROMISED);
+        }
+        if (!LEADING_THERE.contains(state)) {
+            throw new SuspensionRefusedException(
+                    "The key " + key + " is " + state + ": only an active or deactivated one can be suspended");
+        }
+        return state;
+    }
+
+    /** What was known about the price, and who paid it. */
+    private void keep(Suspension preview, Custody.Wish wish) {
+        keys.records()
+                .put(
+                        new ProtectedRecord(
+                                KIND,
+                                Incident.id(preview.key()),
+                                JSON.writeValueAsString(Map.of(
+                                        "by", wish.actor(), "reason", wish.reason(), "cut_off", preview.cutOff()))),
+                        IncidentStore.audited(wish, "suspend-counted", preview.key(), preview.toString()));
+    }
+}

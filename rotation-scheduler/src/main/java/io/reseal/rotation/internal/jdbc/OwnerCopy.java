@@ -1,0 +1,57 @@
+package io.reseal.rotation.internal.jdbc;
+
+import io.reseal.keys.KeyId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Takes down in {@code reseal_affected_owner} whose rows are under a key, a part of the table at a time; no row leaves the database. */
+public final class OwnerCopy {
+
+    private static final int MAX_LENGTH = 255;
+
+    private final Dialect dialect;
+    private final SealedTable table;
+    private final String conditions;
+    private final String owner;
+
+    /** @param ownerColumn as in the database's dictionary */
+    public OwnerCopy(Dialect dialect, SealedTable table, KeyId key, String ownerColumn) {
+        this.dialect = dialect;
+        this.table = table;
+        this.conditions = table.columns().stream()
+                .map(column -> dialect.isUnder(column, List.of(key)))
+                .collect(Collectors.joining(" OR "));
+        this.owner = "t." + dialect.quoted(ownerColumn);
+    }
+
+    /**
+     * What the owners are taken down for.
+     *
+     * @param schema empty for the connection's own schema
+     */
+    public record Place(String incident, Optional<String> schema, String table) {}
+
+    /** The number of owners that were not there before. */
+    public int copy(Connection connection, Place place, Bounds bounds) throws SQLException {
+        String text = "SUBSTRING(" + dialect.asText(owner) + " FROM 1 FOR " + MAX_LENGTH + ")";
+        String incident = place.incident();
+        String schema = place.schema().orElse("");
+        Sql insert = new Sql(
+                        "INSERT INTO reseal_affected_owner (incident, owner, table_schema, table_name) SELECT DISTINCT ")
+                .add(dialect.asText("?") + ", " + text + ", ", incident)
+                .add(dialect.asText("?") + ", " + dialect.asText("?"), schema, place.table())
+                .add(" FROM " + dialect.name(table) + " t WHERE " + owner + " IS NOT NULL AND ")
+                .add(dialect.isWithin(table, bounds))
+                .add(" AND (" + conditions + ")")
+                .add(" AND NOT EXISTS (SELECT 1 FROM reseal_affected_owner a WHERE a.incident = ?", incident)
+                .add(" AND a.owner = " + text)
+                .add(" AND a.table_schema = ? AND a.table_name = ?)", schema, place.table());
+        try (PreparedStatement statement = insert.prepare(connection)) {
+            return statement.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.reseal.rotation;
+
+import static io.reseal.rotation.EmergencyStage.DB;
+import static io.reseal.rotation.EmergencyStage.FIRST;
+import static io.reseal.rotation.EmergencyStage.ROWS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.SuspendedKeyException;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyState;
+import io.reseal.testing.Databases;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SuspensionTest {
+
+    private static final KeyId SECOND = new KeyId(DB, 2);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void saysFirstHowManyRowsItCutsOffAndThenCutsThemOff() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            String value = stage.database
+                    .query("SELECT \"body\" FROM \"note\" WHERE \"id\" = 7")
+                    .get(0);
+            Suspension preview = stage.rotation.emergency().suspension(FIRST);
+            assertThat(preview.cutOff().rows()).isEqualTo(ROWS);
+            assertThat(stage.state(FIRST)).isEqualTo(KeyState.ACTIVE);
+
+            stage.rotation.emergency().suspend(preview, People.ANN, "values are being forged");
+
+            assertThat(stage.state(FIRST)).isEqualTo(KeyState.SUSPENDED);
+            assertThat(stage.state(SECOND)).isEqualTo(KeyState.ACTIVE);
+            assertThatThrownBy(() -> stage.cipher.openText(value)).isInstanceOf(SuspendedKeyException.class);
+            assertThat(stage.keys
+                            .refresh()
+                            .record("suspension", "database_encryption/1")
+                            .orElseThrow()
+                            .body())
+                    .contains("\"rows\":" + ROWS, "sso:1001");
+        }
+    }
+
+    @Test
+    void whatWasCountedLongAgoOrBeforeAChangeCountsForNothing() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            EmergencyRotation emergency = stage.rotation.emergency();
+            Suspension old = emergency.suspension(FIRST);
+            stage.clock.advance(Duration.ofMinutes(5).plusSeconds(1));
+            assertThatThrownBy(() -> emergency.suspend(old, People.ANN, "why"))
+                    .isInstanceOf(SuspensionRefusedException.class)
+                    .hasMessageContaining("Count again");
+
+            Suspension overtaken = emergency.suspension(FIRST);
+            stage.rotation.rotate(DB, "someone", "routine");
+            assertThatThrownBy(() -> emergency.suspend(overtaken, People.ANN, "why"))
+                    .isInstanceOf(SuspensionRefusedException.class)
+                    .hasMessageContaining("has changed");
+            assertThat(stage.state(FIRST)).isEqualTo(KeyState.DEACTIVATED);
+
+            emergency.suspend(emergency.suspension(FIRST), People.ANN, "why");
+            assertThat(stage.state(FIRST)).isEqualTo(KeyState.SUSPENDED);
+            assertThat(stage.state(SECOND)).isEqualTo(KeyState.ACTIVE);
+            assertThatThrownBy(() -> emergency.suspension(FIRST)).isInstanceOf(SuspensionRefusedException.class);
+        }
+    }
+
+    @Test
+    void aCompromisedKeyIsNotSuspended() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.emergency();
+            assertThatThrownBy(() -> stage.rotation.emergency().suspension(FIRST))
+                    .isInstanceOf(SuspensionRefusedException.class)
+                    .hasMessageContaining("two people");
+        }
+    }
+}
