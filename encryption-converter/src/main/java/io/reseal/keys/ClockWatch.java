@@ -26,11 +26,15 @@ final class ClockWatch {
         this.clock = clock;
     }
 
-    /** As exact as every database keeps it, and never before what the versions have been through already. */
+    /**
+     * As exact as every database keeps it, and always after what the versions have been through already: two stays in one state
+     * never begin at the same moment, so that what was approved for the one is not approved for the other.
+     */
     Instant now(KeyVersion... versions) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         return Stream.of(versions)
                 .flatMap(version -> version.entered().values().stream())
+                .map(entered -> entered.plus(1, ChronoUnit.MICROS))
                 .reduce(now, (one, other) -> one.isAfter(other) ? one : other);
     }
 

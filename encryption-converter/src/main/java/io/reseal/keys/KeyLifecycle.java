@@ -6,7 +6,9 @@ import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StateChange;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -31,6 +33,9 @@ public final class KeyLifecycle {
     private final ClockWatch clock;
     private final AuditTrail trail;
 
+    /** The generation at which this process first saw a successor. */
+    private final Map<KeyId, Long> announced = new ConcurrentHashMap<>();
+
     KeyLifecycle(StoreChanges changes, KeyMaterial material, ClockWatch clock, AuditTrail trail) {
         this.changes = changes;
         this.material = material;
@@ -52,7 +57,7 @@ public final class KeyLifecycle {
             if (versions.size() == 1 && versions.get(0).state() == KeyState.PRE_ACTIVE) {
                 StateChange first = StateChange.of(versions.get(0), KeyState.ACTIVE, clock.now(versions.get(0)));
                 AuditEntry entry = new AuditEntry(SYSTEM, "promote", FIRST_USE);
-                changes.apply(keyring, new KeyTransition.Promote(first, Optional.empty()), entry);
+                changes.apply(keyring, new KeyTransition.Promote(first, Optional.empty(), keyring.generation()), entry);
                 return Optional.empty();
             }
             throw new SealingRefusedException(
@@ -67,10 +72,12 @@ public final class KeyLifecycle {
      * @param reason why, for the audit
      */
     public KeyId createSuccessor(KeyType type, String actor, String reason) {
-        return changes.attempt(keyring -> {
+        KeyId successor = changes.attempt(keyring -> {
             Optional<KeyId> waiting = waiting(keyring, type).map(KeyVersion::id);
             return waiting.isPresent() ? waiting : create(type, keyring, new AuditEntry(actor, "create", reason));
         });
+        announced.putIfAbsent(successor, changes.current().generation());
+        return successor;
     }
 
     /** Makes a PRE_ACTIVE version the active one; its predecessor, if there is one, becomes DEACTIVATED in the same transition. */
@@ -93,7 +100,7 @@ public final class KeyLifecycle {
                     clock.now(Stream.concat(Stream.of(next), active.stream()).toArray(KeyVersion[]::new));
             StateChange activated = StateChange.of(next, KeyState.ACTIVE, at);
             Optional<StateChange> retired = active.map(old -> StateChange.of(old, predecessorTo, at));
-            return new KeyTransition.Promote(activated, retired);
+            return new KeyTransition.Promote(activated, retired, announced(successor, keyring));
         });
         if (predecessorTo != KeyState.DEACTIVATED) {
             deactivatedBy(promoted).ifPresent(old -> move(old.id(), predecessorTo, entry));
@@ -128,7 +135,9 @@ public final class KeyLifecycle {
                             "The key " + key + " is ACTIVE and has no successor that waits. Create one first"));
             Instant at = clock.now(next, version);
             return new KeyTransition.Promote(
-                    StateChange.of(next, KeyState.ACTIVE, at), Optional.of(StateChange.of(version, to, at)));
+                    StateChange.of(next, KeyState.ACTIVE, at),
+                    Optional.of(StateChange.of(version, to, at)),
+                    announced(next.id(), keyring));
         });
     }
 
@@ -204,6 +213,11 @@ public final class KeyLifecycle {
             throw trail.refused(key.toString(), entry, e);
         }
         return require(changes.current(), key);
+    }
+
+    /** Not the present generation: whoever keeps writing to the key store would keep the nodes behind it. */
+    private long announced(KeyId successor, Keyring keyring) {
+        return announced.computeIfAbsent(successor, id -> keyring.generation());
     }
 
     private static Optional<KeyVersion> waiting(Keyring keyring, KeyType type) {

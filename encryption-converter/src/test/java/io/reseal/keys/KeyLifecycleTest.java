@@ -60,6 +60,19 @@ class KeyLifecycleTest {
         assertThat(store.generation()).isEqualTo(generation);
     }
 
+    /** An approval is for one suspension: another one at the same instant, or by a node whose clock is behind, is not it. */
+    @Test
+    void twoStaysInOneStateNeverBeginAtTheSameMoment() {
+        KeyId first = keys.ensureActive(TYPE);
+        lifecycle.promote(successor(), WHO, WHY);
+        KeyVersion suspended = lifecycle.suspend(first, WHO, WHY);
+        lifecycle.liftSuspension(first, WHO, WHY);
+        clock.advance(Duration.ofMinutes(-1));
+        KeyVersion again = lifecycle.suspend(first, WHO, WHY);
+        assertThat(again.entered().get(KeyState.SUSPENDED))
+                .isAfter(suspended.entered().get(KeyState.SUSPENDED));
+    }
+
     /** The second of two who call an emergency out may find that the first one's successor is active already. */
     @ParameterizedTest
     @EnumSource(names = {"SUSPENDED", "COMPROMISED"})

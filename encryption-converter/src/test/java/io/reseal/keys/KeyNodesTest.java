@@ -57,6 +57,19 @@ class KeyNodesTest {
         assertThat(operator.nodes().behind(operator.keyring().generation())).isEmpty();
     }
 
+    /** Else whoever writes to the key store more often than nodes read it would hold up every rotation. */
+    @Test
+    void aNodeHoldsUpNoPromotionOnceItKnowsTheSuccessorWhateverElseItDoesNotKnow() {
+        node.ensureActive(TYPE);
+        node.sealing(TYPE);
+        KeyId successor = operator.lifecycle().createSuccessor(TYPE, "operator", "due");
+        node.refresh();
+        operator.records()
+                .put(new ProtectedRecord("attestation", "files", "{}"), new AuditEntry("ann", "attest", "weekly"));
+        assertThat(operator.lifecycle().promote(successor, "operator", "due").state())
+                .isEqualTo(KeyState.ACTIVE);
+    }
+
     @Test
     void aNodeWhoseLeaseRanOutHoldsNothingUpAndRefusesToSealUntilTheStoreAnswers() {
         node.ensureActive(TYPE);

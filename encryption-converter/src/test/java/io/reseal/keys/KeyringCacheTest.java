@@ -141,6 +141,24 @@ class KeyringCacheTest {
     }
 
     @Test
+    void anErrorDoesNotEndTheRefresher() {
+        KeyringCache cache = cache(() -> {
+            if (reads.incrementAndGet() == 2) {
+                throw new AssertionError("once");
+            }
+            return 0;
+        });
+        cache.leased();
+        try (KeyringRefresher refresher = KeyringRefresher.start(cache, () -> {}, Duration.ofMillis(10))) {
+            assertThat(refresher).isNotNull();
+            await().until(() -> {
+                clock.advance(REFRESH);
+                return reads.get() > 3;
+            });
+        }
+    }
+
+    @Test
     void aLeaseCountsFromBeforeItsRenewalWasSent() {
         KeyringCache cache = cache(() -> {
             if (reads.incrementAndGet() == 1) {

@@ -102,7 +102,7 @@ public final class MemoryKeyStore implements KeyStore {
         }
         if (transition instanceof KeyTransition.Promote promote
                 && promote.predecessor().isPresent()) {
-            requireAcknowledged(expectedGeneration);
+            requireAcknowledged(promote.announced());
         }
         stored = stored.after(transition).sealed(seal);
         return true;

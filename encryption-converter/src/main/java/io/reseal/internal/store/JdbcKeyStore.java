@@ -146,7 +146,7 @@ public final class JdbcKeyStore implements KeyStore {
             }
             if (transition instanceof KeyTransition.Promote promote
                     && promote.predecessor().isPresent()) {
-                NodeTable.requireAcknowledged(handle, expectedGeneration);
+                NodeTable.requireAcknowledged(handle, promote.announced());
             }
             change(handle, transition);
             audit(handle, seal.generation(), transition.subject(), entry);

@@ -20,6 +20,14 @@ final class NodeTable {
     private static final Duration REMEMBERED = Duration.ofDays(1);
     private static final int ATTEMPTS = 3;
 
+    /** Transactions that run at once see each other's present as a future of milliseconds. */
+    private static final Duration AHEAD = Duration.ofSeconds(1);
+
+    private static final String ALL = """
+            SELECT node_id, name, started_at, renewed_at, lease_until, acknowledged, evicted,
+                   CASE WHEN lease_until > <now> THEN 1 ELSE 0 END AS leased
+            FROM reseal_node""";
+
     private NodeTable() {}
 
     /**
@@ -102,17 +110,39 @@ final class NodeTable {
     }
 
     static int evictSilent(Handle handle, Duration silence) {
-        return handle.createUpdate("UPDATE reseal_node SET evicted = TRUE WHERE renewed_at <= <after_millis>")
+        int evicted = handle.createUpdate("UPDATE reseal_node SET evicted = TRUE WHERE renewed_at <= <after_millis>")
                 .bind("millis", -silence.toMillis())
                 .execute();
+        return evicted + evictFuture(handle);
+    }
+
+    /**
+     * Whoever renewed in the future did so before the database's clock was set back: its lease gets the length that it had, from now
+     * on, which is longer than by the node's own clocks.
+     */
+    private static int evictFuture(Handle handle) {
+        List<KeyNode> future = handle.createQuery(
+                        ALL + " WHERE renewed_at > <after_millis> ORDER BY started_at, node_id")
+                .bind("millis", AHEAD.toMillis())
+                .map(NodeTable::node)
+                .list();
+        future.forEach(node -> handle.createUpdate("""
+                        UPDATE reseal_node SET evicted = TRUE, lease_until = <after_millis>
+                        WHERE node_id = :node AND renewed_at = :renewed
+                        """)
+                .bind(
+                        "millis",
+                        Duration.between(node.renewed(), node.leaseUntil()).toMillis())
+                .bind("node", node.id())
+                .bind("renewed", node.renewed())
+                .execute());
+        return future.size();
     }
 
     static List<KeyNode> all(Handle handle) {
-        return handle.createQuery("""
-                        SELECT node_id, name, started_at, renewed_at, lease_until, acknowledged, evicted,
-                               CASE WHEN lease_until > <now> THEN 1 ELSE 0 END AS leased
-                        FROM reseal_node ORDER BY started_at, node_id
-                        """).map(NodeTable::node).list();
+        return handle.createQuery(ALL + " ORDER BY started_at, node_id")
+                .map(NodeTable::node)
+                .list();
     }
 
     /** In the transaction of a promotion, which has changed the generation already. */

@@ -29,8 +29,9 @@ public sealed interface KeyTransition {
      * A successor becomes ACTIVE, and its predecessor leaves ACTIVE in the same step.
      *
      * @param predecessor empty only if no version of the key type is active
+     * @param announced a generation that holds the successor: with a predecessor, every node that seals must have acknowledged it
      */
-    record Promote(StateChange successor, Optional<StateChange> predecessor) implements KeyTransition {
+    record Promote(StateChange successor, Optional<StateChange> predecessor, long announced) implements KeyTransition {
 
         public Promote {
             require(successor.condition() == Condition.BY_PROMOTION, "a successor becomes ACTIVE");

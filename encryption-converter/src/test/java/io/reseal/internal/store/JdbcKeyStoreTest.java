@@ -18,6 +18,7 @@ import io.reseal.keys.KeyVersion;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyStoreContract;
 import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.NodeRenewal;
 import io.reseal.keys.spi.StateChange;
 import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.WrappedKey;
@@ -93,11 +94,46 @@ class JdbcKeyStoreTest {
     }
 
     @EachDatabase
+    void evictsWhoRenewedBeforeTheDatabasesClockWasSetBack(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (KeyStore store = open(database)) {
+            Duration lease = Duration.ofSeconds(20);
+            store.renew(new NodeRenewal("a", "name", 0, lease));
+            store.renew(new NodeRenewal("b", "name", 0, lease));
+            database.execute("UPDATE reseal_node SET renewed_at = renewed_at + INTERVAL '1' HOUR,"
+                    + " lease_until = lease_until + INTERVAL '1' HOUR WHERE node_id = 'a'");
+            store.evictSilent(Duration.ofSeconds(10));
+            assertThat(database.query("SELECT node_id FROM reseal_node WHERE evicted = TRUE"))
+                    .containsExactly("a");
+            assertThat(store.nodes())
+                    .allSatisfy(node -> assertThat(node.leaseUntil())
+                            .isBefore(store.nodes().get(1).renewed().plus(lease).plusSeconds(20)));
+        }
+    }
+
+    @EachDatabase
+    void givesAConnectionBackAsItCameAlsoAfterARefusal(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (ResealDatabase connected = ResealDatabase.open(database.settings(), "reseal-test", 1)) {
+            int before =
+                    connected.jdbi().withHandle(handle -> handle.getConnection().getNetworkTimeout());
+            TimeLimit limit = new TimeLimit(Duration.ofSeconds(5));
+            connected.jdbi().useHandle(handle -> {
+                assertThatThrownBy(() -> limit.within(handle, asked -> {
+                            throw new IllegalStateException("refused");
+                        }))
+                        .isInstanceOf(IllegalStateException.class);
+                assertThat(handle.getConnection().getNetworkTimeout()).isEqualTo(before);
+            });
+        }
+    }
+
+    @EachDatabase
     void changesNothingWhenTheAuditEntryCannotBeWritten(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         try (KeyStore store = open(database)) {
-            AuditEntry unwritable = new AuditEntry("operator", "create", "long ".repeat(1000));
-            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, seal(1), unwritable))
+            database.execute("ALTER TABLE reseal_audit RENAME TO moved");
+            assertThatThrownBy(() -> store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY))
                     .isInstanceOf(RuntimeException.class);
             assertThat(database.query("SELECT version FROM reseal_key")).isEmpty();
             assertThat(store.generation()).isZero();
@@ -111,7 +147,7 @@ class JdbcKeyStoreTest {
             store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY);
             store.apply(
                     new KeyTransition.Promote(
-                            StateChange.of(key(1).metadata(), KeyState.ACTIVE, Instant.EPOCH), Optional.empty()),
+                            StateChange.of(key(1).metadata(), KeyState.ACTIVE, Instant.EPOCH), Optional.empty(), 1),
                     1,
                     seal(2),
                     ENTRY);

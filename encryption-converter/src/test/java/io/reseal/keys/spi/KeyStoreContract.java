@@ -37,6 +37,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class KeyStoreContract {
 
     private static final AuditEntry ENTRY = new AuditEntry("operator", "test", "because");
+    /** The generation that {@code createSecond} leads to. */
+    private static final long ANNOUNCED = 3;
+
     private static final Instant NOW = Instant.parse("2026-10-25T01:30:00.654321Z");
     private static final Duration LONG = Duration.ofHours(1);
     private static final int RACERS = 8;
@@ -301,6 +304,18 @@ public abstract class KeyStoreContract {
     }
 
     @Test
+    void aPromotionWaitsForNoChangeThatCameAfterTheSuccessor() {
+        createAndPromoteFirst();
+        createSecond();
+        renew("a", 3, LONG);
+        KeyTransition later = new KeyTransition.PutRecord(new ProtectedRecord("attestation", "a", "{}"));
+        assertThat(store.apply(later, 3, seal(4), ENTRY)).isTrue();
+        KeyTransition promotion = promote(version(2), Optional.of(version(1)), KeyState.DEACTIVATED);
+        assertThat(store.apply(promotion, 4, seal(5), ENTRY)).isTrue();
+        assertThat(states()).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+    }
+
+    @Test
     void aPromotionWaitsForNoNodeWhoseLeaseRanOutOrThatNeverHadOne() {
         createAndPromoteFirst();
         renew("a", 2, Duration.ofMillis(1));
@@ -453,7 +468,8 @@ public abstract class KeyStoreContract {
     private static KeyTransition promote(KeyVersion successor, Optional<KeyVersion> predecessor, KeyState retired) {
         return new KeyTransition.Promote(
                 StateChange.of(successor, KeyState.ACTIVE, NOW),
-                predecessor.map(old -> StateChange.of(old, retired, NOW)));
+                predecessor.map(old -> StateChange.of(old, retired, NOW)),
+                ANNOUNCED);
     }
 
     private static KeyId id(int version) {
