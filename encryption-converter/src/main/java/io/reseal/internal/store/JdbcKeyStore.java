@@ -98,6 +98,11 @@ public final class JdbcKeyStore implements KeyStore {
     /** SQLSTATE class. */
     private static final String CONSTRAINT_VIOLATION = "23";
 
+    /** SQLSTATE class: the database undid the transaction to end a deadlock, and it may be asked for again. */
+    private static final String ROLLED_BACK = "40";
+
+    private static final int ATTEMPTS = 5;
+
     private final ResealDatabase database;
     private final StoreSnapshot snapshot;
     private final UsageTable usage;
@@ -290,9 +295,13 @@ public final class JdbcKeyStore implements KeyStore {
 
     /** Whether a constraint of the database forbids it. */
     static boolean isContradiction(JdbiException failure) {
+        return isOf(failure, CONSTRAINT_VIOLATION);
+    }
+
+    private static boolean isOf(JdbiException failure, String stateClass) {
         return failure.getCause() instanceof SQLException cause
                 && cause.getSQLState() != null
-                && cause.getSQLState().startsWith(CONSTRAINT_VIOLATION);
+                && cause.getSQLState().startsWith(stateClass);
     }
 
     private <T> T ask(Function<Handle, T> question) {
@@ -300,16 +309,23 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     private static <T> T ask(ResealDatabase database, TimeLimit limit, Function<Handle, T> question) {
-        try {
-            return database.jdbi().withHandle(handle -> limit.within(handle, question));
-        } catch (JdbiException e) {
-            if (isContradiction(e)) {
-                throw new IllegalStateException(
-                        "The transition contradicts what the key store holds; nothing was changed", e);
+        for (int attempt = 1; true; attempt++) {
+            try {
+                return database.jdbi().withHandle(handle -> limit.within(handle, question));
+            } catch (JdbiException e) {
+                if (attempt == ATTEMPTS || !isOf(e, ROLLED_BACK)) {
+                    throw translated(e);
+                }
             }
-            throw new KeyStoreUnavailableException(
-                    "The key store in the database did not answer. Check the database behind reseal.keystore, and try again",
-                    e);
         }
+    }
+
+    private static RuntimeException translated(JdbiException failure) {
+        return isContradiction(failure)
+                ? new IllegalStateException(
+                        "The transition contradicts what the key store holds; nothing was changed", failure)
+                : new KeyStoreUnavailableException(
+                        "The key store in the database did not answer. Check the database behind reseal.keystore, and try again",
+                        failure);
     }
 }
