@@ -20,6 +20,7 @@ import io.reseal.keys.KeyTypes;
 import io.reseal.keys.KeyVersion;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
+import io.reseal.testing.StoredRow;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -80,6 +81,8 @@ class KeyRotationTest {
                     .extracting(KeyVersion::state)
                     .containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
             assertThat(progress.state()).isEqualTo(RunState.COMPLETED);
+            assertThat(StoredRow.read(sql, "SELECT * FROM \"note\" WHERE \"id\" = ?", 1))
+                    .sealedUnder("database_encryption", 2);
             assertThat(rotation.prove(new KeyId(DB, 1)).holds()).isTrue();
             provesAsHardAsTheDatabaseAllows(kind, rotation);
             assertThatThrownBy(() -> rotation.prove(new KeyId(DB, 2)))
