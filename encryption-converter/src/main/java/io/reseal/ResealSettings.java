@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param refresh how often a node looks for new keys
  * @param lease how old a node's knowledge of the keys may be before it refuses to seal
  * @param checkpoints where checkpoints of the audit log go
- * @param checkpointInterval how often a checkpoint is written though no key has changed
+ * @param checkpointInterval how often a checkpoint is written though nothing happened
  * @param types the key types that the application knows
  * @param policies when keys are rotated, and how long their predecessors stay; one for each key type
  * @param owners whose a row is, for the case that its key is compromised
@@ -93,7 +93,7 @@ public record ResealSettings(
      */
     public static final String CHECKPOINTS = "reseal.audit.checkpoints";
 
-    /** How often a checkpoint is written though no key has changed, as an ISO-8601 duration; default an hour. */
+    /** How often a checkpoint is written though nothing happened, as an ISO-8601 duration; default an hour. */
     public static final String CHECKPOINT_INTERVAL = "reseal.audit.interval";
 
     /** A {@link KeyTypes} with key types of the application's own, each of which needs a policy. */

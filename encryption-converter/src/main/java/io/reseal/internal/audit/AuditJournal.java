@@ -57,7 +57,7 @@ public final class AuditJournal implements AutoCloseable {
         }
     }
 
-    /** From now on a thread writes checkpoints, at the interval and after each transition that is written here. */
+    /** From now on a thread writes checkpoints, at the interval and after what is written here. */
     public void writeCheckpoints(Checkpoints checkpoints, CheckpointSink sink, Duration interval) {
         writer = CheckpointWriter.start(checkpoints, sink, this, interval);
     }
@@ -90,7 +90,7 @@ public final class AuditJournal implements AutoCloseable {
     private void stored(AuditChain open, AuditRecord entry) {
         open.stored(entry.head());
         CheckpointWriter present = writer;
-        if (present != null && entry.generation().isPresent()) {
+        if (present != null && !entry.action().equals(LogVerifier.CHECKPOINT)) {
             present.soon();
         }
     }

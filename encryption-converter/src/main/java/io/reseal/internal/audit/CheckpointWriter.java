@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that writes checkpoints: when it starts, at an interval, and soon after each transition of this process. Safe for use
+ * The thread that writes checkpoints: when it starts, at an interval, and soon after each entry of this process. Safe for use
  * by several threads.
  */
 final class CheckpointWriter implements AutoCloseable {

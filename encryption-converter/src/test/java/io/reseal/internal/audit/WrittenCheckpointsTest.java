@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.reseal.IllegalTransitionException;
 import io.reseal.ResealConfigurationException;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
@@ -15,6 +16,7 @@ import io.reseal.audit.AuditLog;
 import io.reseal.audit.AuditStatus.Truncation;
 import io.reseal.audit.Tampering;
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.testing.Databases;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +65,21 @@ class WrittenCheckpointsTest {
                     .hasToString("truncation detectable");
             assertThat(log.status().lastCheckpoint())
                     .contains(TestClock.standing().instant());
+        }
+    }
+
+    /** It is no transition, so that the key store does not miss it. */
+    @Test
+    void aRefusalIsInACheckpointAtOnce() {
+        TestDatabase database = Databases.H2.fresh();
+        try (KeyRegistry keys = ResealKeys.open(settings(database, "PT1H"), TestClock.standing())) {
+            KeyId active = keys.ensureActive(TYPE);
+            assertThatThrownBy(() -> keys.lifecycle().destroy(active, "mallory", "why not"))
+                    .isInstanceOf(IllegalTransitionException.class);
+            String[] refusal = database.query("SELECT chain, seq FROM reseal_audit WHERE action = 'refuse-destroy'")
+                    .get(0)
+                    .split("\\|", 2);
+            await().atMost(PATIENCE).until(() -> checkpointed(refusal[0]) >= Long.parseLong(refusal[1]));
         }
     }
 
@@ -140,6 +158,16 @@ class WrittenCheckpointsTest {
                 .isInstanceOf(ResealConfigurationException.class)
                 .hasMessageContaining(name)
                 .hasMessageContaining(value);
+    }
+
+    /** The furthest place of a chain that a checkpoint names. */
+    private long checkpointed(String chain) throws IOException {
+        return Pattern.compile(chain + ":(\\d+):")
+                .matcher(Files.readString(sink()))
+                .results()
+                .mapToLong(named -> Long.parseLong(named.group(1)))
+                .max()
+                .orElse(0);
     }
 
     private void awaitLines(int lines) {
