@@ -49,7 +49,9 @@ public final class KeyLifecycle {
             if (keyring.active(type).isPresent()) {
                 return keyring.active(type).map(KeyVersion::id);
             }
-            List<KeyVersion> versions = keyring.versions(type);
+            List<KeyVersion> versions = keyring.versions(type).stream()
+                    .filter(version -> !keyring.isDoubtful(version))
+                    .toList();
             if (versions.isEmpty()) {
                 create(type, keyring, new AuditEntry(SYSTEM, "create", FIRST_USE));
                 return Optional.empty();
@@ -95,6 +97,7 @@ public final class KeyLifecycle {
         AuditEntry entry = new AuditEntry(actor, "promote", reason);
         KeyVersion promoted = change(successor, KeyState.ACTIVE, entry, keyring -> {
             KeyVersion next = require(keyring, successor);
+            keyring.refuseDoubtful(next);
             Optional<KeyVersion> active = keyring.active(successor.type());
             Instant at =
                     clock.now(Stream.concat(Stream.of(next), active.stream()).toArray(KeyVersion[]::new));
@@ -164,10 +167,16 @@ public final class KeyLifecycle {
         return move(key, KeyState.PENDING_DESTROY, new AuditEntry(actor, "propose-destroy", reason));
     }
 
-    /** Puts a version that waits for its destruction back into the state that it came from. */
+    /**
+     * Puts a version that waits for its destruction back into the state that it came from. One that waited once, and does not any
+     * more, stays as it is.
+     */
     public KeyVersion cancelDestroy(KeyId key, String actor, String reason) {
         AuditEntry entry = new AuditEntry(actor, "cancel-destroy", reason);
         KeyVersion waiting = require(changes.refresh(), key);
+        if (hasComeBack(waiting)) {
+            return waiting;
+        }
         KeyState origin = waiting.origin()
                 .orElseThrow(() -> trail.refused(
                         key.toString(),
@@ -177,12 +186,24 @@ public final class KeyLifecycle {
         return change(key, origin, entry, keyring -> move(require(keyring, key), origin));
     }
 
+    /** The moments of every state stay. */
+    private static boolean hasComeBack(KeyVersion version) {
+        return version.entered(KeyState.PENDING_DESTROY).isPresent()
+                && version.state() != KeyState.PENDING_DESTROY
+                && version.state() != KeyState.DESTROYED;
+    }
+
     /**
-     * Erases the material of a version that is PENDING_DESTROY, or PRE_ACTIVE and never used. Backups of the key store still
-     * hold it.
+     * Erases the material of a version that is PENDING_DESTROY, or PRE_ACTIVE and never used; of one that may have been used
+     * on a copy of the key store that was lost, nobody knows that. Backups of the key store still hold it.
      */
     public KeyVersion destroy(KeyId key, String actor, String reason) {
-        return move(key, KeyState.DESTROYED, new AuditEntry(actor, "destroy", reason));
+        return change(key, KeyState.DESTROYED, new AuditEntry(actor, "destroy", reason), keyring -> {
+            KeyVersion version = require(keyring, key);
+            KeyTransitions.require(version, KeyState.DESTROYED);
+            keyring.refuseDoubtful(version);
+            return move(version, KeyState.DESTROYED);
+        });
     }
 
     /** Neither out of ACTIVE, which takes a successor, nor back to an origin, which takes {@link #cancelDestroy}. */
@@ -222,7 +243,7 @@ public final class KeyLifecycle {
 
     private static Optional<KeyVersion> waiting(Keyring keyring, KeyType type) {
         return keyring.versions(type).stream()
-                .filter(version -> version.state() == KeyState.PRE_ACTIVE)
+                .filter(version -> version.state() == KeyState.PRE_ACTIVE && !keyring.isDoubtful(version))
                 .findFirst();
     }
 

@@ -4,6 +4,7 @@ import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import com.google.crypto.tink.util.Bytes;
+import io.reseal.ResealConfigurationException;
 import io.reseal.keys.spi.WrappedKey;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -54,6 +55,15 @@ final class KeyMaterial {
                     .getPrimitive(KeysetWrapping.TINK, Aead.class);
         } catch (GeneralSecurityException e) {
             throw new AssertionError("What the KEK authenticated is an AEAD of ours", e);
+        }
+    }
+
+    /** Whether a stored key version has material, and the KEK opens it. */
+    boolean opens(WrappedKey key) {
+        try {
+            return key.wrapped().size() > 0 && unwrap(key) != null;
+        } catch (ResealConfigurationException e) {
+            return false;
         }
     }
 

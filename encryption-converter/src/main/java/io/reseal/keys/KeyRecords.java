@@ -62,7 +62,7 @@ public final class KeyRecords {
     }
 
     private static void requireWritable(String kind) {
-        if (kind.equals(VersionFloors.KIND)) {
+        if (kind.equals(Recoveries.KIND)) {
             throw new IllegalArgumentException("Records of the kind " + kind
                     + " keep version numbers from being issued twice, and only a recovery writes them");
         }

@@ -150,8 +150,15 @@ public final class Keyring {
 
     /** The number that the next version of a key type gets. */
     int nextVersion(KeyType type) {
-        int floor = VersionFloors.of(stored).getOrDefault(type.name(), 0);
+        int floor = Recoveries.of(stored).floor(type.name());
         return 1 + versions(type).stream().map(KeyVersion::version).reduce(floor, Math::max);
+    }
+
+    /** Whether a version waits to be used that may have been used already, on a copy of the key store that was lost. */
+    boolean isDoubtful(KeyVersion version) {
+        return version.state() == KeyState.PRE_ACTIVE
+                && version.version()
+                        <= Recoveries.of(stored).floor(version.type().name());
     }
 
     boolean holds(int tinkKeyId) {

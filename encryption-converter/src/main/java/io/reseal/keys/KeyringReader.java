@@ -1,5 +1,6 @@
 package io.reseal.keys;
 
+import io.reseal.ResealConfigurationException;
 import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
@@ -47,7 +48,7 @@ final class KeyringReader implements KeyringSource {
                 "Read the key store at generation {}: {} keys",
                 stored.generation(),
                 stored.keys().size());
-        sealing.verify(stored);
+        verify(stored);
         clock.look(stored);
         Optional<String> refusal = rollback.look(known, stored);
         if (refusal.isPresent() && before.generation() > stored.generation()) {
@@ -55,6 +56,18 @@ final class KeyringReader implements KeyringSource {
         }
         return new Keyring(
                 stored, stored.keys().stream().map(key -> entry(key, before)).toList(), refusal);
+    }
+
+    /** If the KEK opens a key, the MAC's own does not fail to open because of the KEK. */
+    private void verify(StoredKeys stored) {
+        try {
+            sealing.verify(stored);
+        } catch (ResealConfigurationException e) {
+            if (stored.keys().stream().anyMatch(material::opens)) {
+                throw StoreSealing.anotherKey(e);
+            }
+            throw e;
+        }
     }
 
     private Keyring.Entry entry(WrappedKey key, Keyring before) {

@@ -5,11 +5,13 @@ import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
+import java.util.UUID;
 
 /** Goes on from an older copy of the key store: past the generations and version numbers that were lost. */
 final class Recovery {
 
     private static final int ATTEMPTS = 50;
+    private static final long PLAUSIBLE = 1_000_000;
 
     private final KeyStore store;
     private final StoreSealing sealing;
@@ -40,14 +42,22 @@ final class Recovery {
     }
 
     private boolean skip(AnchorState reached, StoredKeys stored, AuditEntry entry) {
-        KeyTransition floors = new KeyTransition.PutRecord(VersionFloors.record(reached.highest()));
+        long generation = Math.max(reached.generation(), plausible(stored)) + Recoveries.SKIPPED;
+        Recoveries.Mark mark = new Recoveries.Mark(UUID.randomUUID().toString(), generation, stored.audited());
+        KeyTransition floors = new KeyTransition.PutRecord(
+                Recoveries.of(stored).and(mark, reached.highest()).record());
         StoredKeys changed = stored.after(floors);
-        StoreSeal seal = sealing.seal(changed, reached.generation() + 1);
+        StoreSeal seal = sealing.seal(changed, generation);
         boolean applied =
                 store.apply(floors, stored.generation(), seal, StoreGeneration.recovery(entry, stored.generation()));
         if (applied) {
             watch.accept(changed.sealed(seal));
         }
         return applied;
+    }
+
+    /** The audit log's generations bear no MAC that was looked at: anybody may have added one. */
+    private static long plausible(StoredKeys stored) {
+        return Math.min(stored.audited(), stored.generation() + PLAUSIBLE);
     }
 }

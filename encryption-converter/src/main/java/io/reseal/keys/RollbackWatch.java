@@ -1,32 +1,34 @@
 package io.reseal.keys;
 
-import com.google.crypto.tink.util.Bytes;
 import io.reseal.AnchorUnavailableException;
 import io.reseal.keys.spi.Anchor;
 import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that a key store has been replaced by an older copy of itself: by what this process has seen and, if there is an
- * anchor, by what the node remembers. Safe for use by several threads.
+ * Notices that a key store has been replaced by another copy of itself: by what this process has seen, by the audit log beside it
+ * and, if there is an anchor, by what the node remembers. Safe for use by several threads.
  */
 final class RollbackWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(RollbackWatch.class);
-    private static final String MAC = "mac ";
     private static final String REMEDY =
-            "Nothing is sealed and no key is changed until the newer copy is back, or somebody"
+            ". Nothing is sealed and no key is changed until the newer copy is back, or somebody"
                     + " decides to go on from this one with recover(actor, reason)";
 
     private final Optional<Anchor> anchor;
     private final StoreSealing sealing;
     private volatile AnchorState seen = AnchorState.NONE;
     private volatile @Nullable String failure;
+
+    /** Both guarded by this. */
+    private boolean hasLooked;
+
+    private boolean hasWritten;
 
     RollbackWatch(Optional<Anchor> anchor, StoreSealing sealing) {
         this.anchor = anchor;
@@ -45,63 +47,57 @@ final class RollbackWatch {
     /** What is known before the store is read: afterwards others may have taken it further. */
     record Known(AnchorState seen, Optional<String> anchored) {}
 
-    /** What the anchor says, if it can be read; {@code authentic} if this key store's MAC covers it. */
-    private record Anchored(Optional<AnchorState> state, boolean authentic) {
-
-        AnchorState orNone() {
-            return state.orElse(AnchorState.NONE);
-        }
-    }
-
     Known known() {
         return new Known(seen, read());
     }
 
-    /** Looks at a verified content, and remembers it unless it is older than what was known; else says so. */
+    /** Looks at a verified content, and remembers it unless it contradicts what was known; else says so. */
     synchronized Optional<String> look(Known known, StoredKeys stored) {
-        AnchorState now = AnchorState.of(stored);
-        if (!known.seen().isCoveredBy(now)) {
-            return Optional.of(behind(
-                    now, "this process has seen generation " + known.seen().generation()));
-        }
-        Optional<String> contradiction =
-                known.anchored().flatMap(text -> contradiction(now, anchored(text, stored.seal()), stored));
+        StoreHistory history = StoreHistory.of(stored);
+        Optional<String> contradiction = history.contradicts(known.seen(), "this process has seen")
+                .or(() -> known.anchored().flatMap(text -> contradiction(history, text, stored.seal())))
+                .or(history::contradictsAudit);
         if (contradiction.isEmpty()) {
-            seen = seen.and(now);
-            stored.seal().ifPresent(seal -> advance(known, seal));
+            warnIfLost(known, stored);
+            seen = history.end().generation() < seen.generation() ? seen : history.end();
+            stored.seal().ifPresent(seal -> advance(known, history, seal));
         }
-        return contradiction;
+        hasLooked = true;
+        return contradiction.map(text -> text + REMEDY);
     }
 
-    private Optional<String> contradiction(AnchorState now, Anchored anchored, StoredKeys stored) {
-        boolean foreign = stored.seal().isPresent() && !anchored.authentic();
-        if (foreign || anchored.state().isEmpty()) {
-            return Optional.of("The anchor " + name() + " is not this key store's, or was edited. " + REMEDY);
-        }
-        AnchorState remembered = anchored.orNone();
-        return remembered.isCoveredBy(now)
-                ? Optional.empty()
-                : Optional.of(behind(now, "the anchor " + name() + " remembers generation " + remembered.generation()));
+    private Optional<String> contradiction(StoreHistory history, String text, Optional<StoreSeal> seal) {
+        Optional<AnchorState> remembered = authentic(text, seal);
+        return remembered.isEmpty()
+                ? Optional.of("The anchor " + name() + " is not this key store's, or was edited")
+                : history.contradicts(remembered.get(), "the anchor " + name() + " remembers");
     }
 
-    /** Everything that has been, also by an anchor that nobody vouches for: at worst that skips numbers. */
+    /**
+     * Everything that has been. An anchor that nobody vouches for counts only where nothing else is left, and not without
+     * bounds: whoever can write a file must not use up the numbers.
+     */
     AnchorState reached(Known known, StoredKeys stored) {
         AnchorState remembered = known.anchored()
-                .map(text -> anchored(text, stored.seal()).orNone())
+                .flatMap(text -> authentic(text, stored.seal())
+                        .or(() -> stored.seal().isPresent()
+                                ? Optional.empty()
+                                : SignedAnchor.parse(text)
+                                        .map(claimed -> claimed.state().plausible())))
                 .orElse(AnchorState.NONE);
         return AnchorState.of(stored).and(known.seen()).and(remembered);
     }
 
-    /** Goes on from a content, whatever was known before. */
+    /** Goes on from a content, whatever was known before, unless somebody has gone further already. */
     synchronized void accept(StoredKeys recovered) {
-        seen = AnchorState.of(recovered);
+        AnchorState now = AnchorState.of(recovered);
         StoreSeal seal = recovered.seal().orElseThrow();
-        anchor.ifPresent(place -> place.update(present -> Optional.of(signed(seen, seal))));
-    }
-
-    private static String behind(AnchorState now, String known) {
-        return "The key store is at generation " + now.generation() + ", and " + known
-                + ": an older copy was restored. " + REMEDY;
+        seen = seen.generation() > now.generation() ? seen : now;
+        anchor.ifPresent(place -> place.update(present -> present.flatMap(text -> authentic(text, Optional.of(seal)))
+                        .filter(there -> there.generation() > now.generation())
+                        .isPresent()
+                ? Optional.empty()
+                : Optional.of(signed(now, seal))));
     }
 
     private String name() {
@@ -117,46 +113,53 @@ final class RollbackWatch {
         }
     }
 
-    private Anchored anchored(String text, Optional<StoreSeal> seal) {
-        int end = Math.max(text.lastIndexOf(MAC), 0);
-        String body = text.substring(0, end);
-        boolean authentic = seal.isPresent() && sealing.authenticates(seal.get(), body, tag(text.substring(end)));
-        return new Anchored(AnchorState.parse(body), authentic);
-    }
-
-    private static Bytes tag(String line) {
-        try {
-            return Bytes.copyFrom(HexFormat.of()
-                    .parseHex(line.substring(Math.min(MAC.length(), line.length()))
-                            .strip()));
-        } catch (IllegalArgumentException e) {
-            LOG.debug("The anchor's last line is no MAC", e);
-            return Bytes.copyFrom(new byte[0]);
-        }
+    /** What an anchor says, if the key store's MAC covers it; if the store has lost that, the KEK answers for the anchor's own. */
+    private Optional<AnchorState> authentic(String text, Optional<StoreSeal> seal) {
+        return SignedAnchor.parse(text)
+                .filter(there -> seal.isPresent()
+                        ? sealing.authenticates(seal.get(), there.body(), there.mac())
+                        : sealing.authenticates(there.key(), there.body(), there.mac()))
+                .map(SignedAnchor::state);
     }
 
     private String signed(AnchorState state, StoreSeal seal) {
-        return state.text() + MAC + HexFormat.of().formatHex(sealing.authenticate(seal, state.text())) + "\n";
+        return SignedAnchor.text(sealing.key(seal), state, body -> sealing.authenticate(seal, body));
     }
 
     /** Never back: another process may know more by now. */
-    private void advance(Known known, StoreSeal seal) {
-        AnchorState reached = seen;
-        String text = signed(reached, seal);
+    private void advance(Known known, StoreHistory history, StoreSeal seal) {
+        String text = signed(history.end(), seal);
         if (anchor.isEmpty() || known.anchored().equals(Optional.of(text))) {
             return;
         }
         try {
             anchor.get()
-                    .update(present -> present.map(there ->
-                                            anchored(there, Optional.of(seal)).orNone())
-                                    .orElse(AnchorState.NONE)
-                                    .isCoveredBy(reached)
+                    .update(present -> present.isEmpty() || isBehind(present.get(), history, seal)
                             ? Optional.of(text)
                             : Optional.empty());
             failure = null;
+            hasWritten = true;
         } catch (AnchorUnavailableException e) {
             unavailable(e);
+        }
+    }
+
+    private boolean isBehind(String present, StoreHistory history, StoreSeal seal) {
+        return authentic(present, Optional.of(seal))
+                .filter(there -> history.contradicts(there, "").isEmpty())
+                .isPresent();
+    }
+
+    /** A new node has none as yet, and cannot be told from one that lost it. */
+    private void warnIfLost(Known known, StoredKeys stored) {
+        boolean expected = hasLooked ? hasWritten : stored.seal().isPresent();
+        if (anchor.isPresent() && known.anchored().isEmpty() && failure == null && expected) {
+            LOG.warn(
+                    "The anchor {} does not exist, and the key store is at generation {}. Unless this node is new, the anchor was"
+                            + " lost or deleted, and an older copy that was restored before now stays unnoticed. A new one is"
+                            + " written",
+                    name(),
+                    stored.generation());
         }
     }
 

@@ -6,20 +6,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A key store's table of contents: the generation, and the MAC of each row by the row's name.
+ * A key store's table of contents: which store it is, the generation, and the MAC of each row by the row's name.
  *
+ * @param store a UUID that the store keeps for life
  * @param rows MACs in hexadecimal digits
  */
-record StoreContents(long generation, SortedMap<String, String> rows) {
+record StoreContents(String store, long generation, SortedMap<String, String> rows) {
 
     private static final String TITLE = "reseal/key-store/v1 ";
+    private static final Pattern FIRST_LINE = Pattern.compile(TITLE + "([0-9a-f-]{36}) (\\d{1,18})");
 
-    /** One line for the generation, one for each row, in the order of names. */
+    /** One line for store and generation, one for each row, in the order of names. */
     String text() {
-        return TITLE + generation + "\n"
+        return TITLE + store + " " + generation + "\n"
                 + rows.entrySet().stream()
                         .map(row -> row.getKey() + " " + row.getValue() + "\n")
                         .collect(Collectors.joining());
@@ -28,7 +32,8 @@ record StoreContents(long generation, SortedMap<String, String> rows) {
     /** Empty if it is no {@link #text}. */
     static Optional<StoreContents> parse(String text) {
         List<String> lines = text.lines().toList();
-        if (lines.isEmpty() || !lines.get(0).matches(TITLE + "\\d{1,18}")) {
+        Matcher first = FIRST_LINE.matcher(lines.isEmpty() ? "" : lines.get(0));
+        if (!first.matches()) {
             return Optional.empty();
         }
         Map<String, String> rows = new HashMap<>();
@@ -39,7 +44,6 @@ record StoreContents(long generation, SortedMap<String, String> rows) {
             }
             rows.put(line.substring(0, space), line.substring(space + 1));
         }
-        return Optional.of(
-                new StoreContents(Long.parseLong(lines.get(0).substring(TITLE.length())), new TreeMap<>(rows)));
+        return Optional.of(new StoreContents(first.group(1), Long.parseLong(first.group(2)), new TreeMap<>(rows)));
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 
 /** Names what differs between a key store and its table of contents. Not safe for use by several threads. */
@@ -35,12 +36,15 @@ final class StoreDifferences {
         Map<String, StoredRow> rows = new LinkedHashMap<>();
         StoredRow.of(stored).forEach(row -> rows.put(row.name(), row));
         contents.rows().keySet().stream()
-                .filter(name -> !rows.containsKey(name) && !stored.unknown().contains(name))
+                .filter(name -> !rows.containsKey(name)
+                        && !stored.unknown().contains(name)
+                        && !stored.unreadable().containsKey(name))
                 .forEach(name -> note(described(name) + " was deleted"));
         stored.unknown().stream()
                 .filter(name -> !contents.rows().containsKey(name))
                 .sorted()
                 .forEach(name -> note(described(name) + " was added"));
+        new TreeMap<>(stored.unreadable()).forEach((name, problem) -> note(described(name) + " " + problem));
         rows.values().forEach(row -> compare(contents, row));
     }
 

@@ -29,18 +29,22 @@ public final class StoreGeneration {
 
     /** The generation that a seal covers; empty if somebody without the KEK made or edited the seal. */
     public OptionalLong of(StoreSeal seal) {
-        try {
-            StoreMac mac = StoreMac.unwrap(wrapping, seal.kekId(), seal.wrappedKey());
-            if (!mac.verifies(seal.mac(), seal.contents().getBytes(StandardCharsets.UTF_8))) {
-                return OptionalLong.empty();
-            }
-        } catch (ResealConfigurationException e) {
-            LOG.debug("The key of a key store's MAC does not open", e);
-            return OptionalLong.empty();
-        }
-        return StoreContents.parse(seal.contents()).map(StoreContents::generation).stream()
+        return StoreContents.parse(seal.contents())
+                .filter(contents -> isAuthentic(seal, contents.store()))
+                .map(StoreContents::generation)
+                .stream()
                 .mapToLong(Long::longValue)
                 .findFirst();
+    }
+
+    private boolean isAuthentic(StoreSeal seal, String store) {
+        try {
+            StoreMac mac = StoreMac.unwrap(wrapping, new StoreKey(store, seal.kekId(), seal.wrappedKey()));
+            return mac.verifies(seal.mac(), seal.contents().getBytes(StandardCharsets.UTF_8));
+        } catch (ResealConfigurationException e) {
+            LOG.debug("The key of a key store's MAC does not open", e);
+            return false;
+        }
     }
 
     /**
@@ -50,7 +54,7 @@ public final class StoreGeneration {
     public static OptionalLong recoveredFrom(String subject, AuditEntry entry) {
         Matcher from = RECOVERED.matcher(entry.detail());
         boolean isRecovery =
-                entry.action().equals(RECOVER) && subject.startsWith(VersionFloors.KIND + " ") && from.matches();
+                entry.action().equals(RECOVER) && subject.startsWith(Recoveries.KIND + " ") && from.matches();
         return isRecovery ? OptionalLong.of(Long.parseLong(from.group(1))) : OptionalLong.empty();
     }
 

@@ -6,47 +6,46 @@ import com.google.crypto.tink.mac.PredefinedMacParameters;
 import com.google.crypto.tink.util.Bytes;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.UUID;
 
 /** The key that authenticates a key store's content: HMAC-SHA-256, one for the life of the store. */
 final class StoreMac {
 
-    private static final KeysetWrapping.Purpose PURPOSE =
-            new KeysetWrapping.Purpose("the MAC of its content", "reseal/key-store-mac/v1", List.of());
-
     private final Mac mac;
-    private final String kekId;
-    private final Bytes wrapped;
+    private final StoreKey key;
 
-    private StoreMac(KeysetHandle handle, String kekId, Bytes wrapped) throws GeneralSecurityException {
+    private StoreMac(KeysetHandle handle, StoreKey key) throws GeneralSecurityException {
         this.mac = handle.getPrimitive(KeysetWrapping.TINK, Mac.class);
-        this.kekId = kekId;
-        this.wrapped = wrapped;
+        this.key = key;
     }
 
+    /** Of a new store. */
     static StoreMac generate(KeysetWrapping wrapping) {
         try {
+            String store = UUID.randomUUID().toString();
             KeysetHandle handle =
                     KeysetHandle.generateNew(PredefinedMacParameters.HMAC_SHA256_256BITTAG, KeysetWrapping.TINK);
-            return new StoreMac(handle, wrapping.kekId(), wrapping.wrap(handle, PURPOSE));
+            return new StoreMac(handle, new StoreKey(store, wrapping.kekId(), wrapping.wrap(handle, purpose(store))));
         } catch (GeneralSecurityException e) {
             throw new AssertionError("Tink makes an HMAC of its own", e);
         }
     }
 
-    static StoreMac unwrap(KeysetWrapping wrapping, String kekId, Bytes wrapped) {
+    static StoreMac unwrap(KeysetWrapping wrapping, StoreKey key) {
         try {
-            return new StoreMac(wrapping.unwrap(wrapped, PURPOSE, kekId), kekId, wrapped);
+            return new StoreMac(wrapping.unwrap(key.wrapped(), purpose(key.store()), key.kekId()), key);
         } catch (GeneralSecurityException e) {
             throw new AssertionError("What the KEK authenticated is a MAC of ours", e);
         }
     }
 
-    String kekId() {
-        return kekId;
+    /** Bound to its store: two stores under one KEK do not accept each other's. */
+    private static KeysetWrapping.Purpose purpose(String store) {
+        return new KeysetWrapping.Purpose("the MAC of its content", "reseal/key-store-mac/v1", List.of(store));
     }
 
-    Bytes wrapped() {
-        return wrapped;
+    StoreKey key() {
+        return key;
     }
 
     byte[] of(byte[] message) {

@@ -9,11 +9,14 @@ import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
 import io.reseal.SuspendedKeyException;
 import io.reseal.crypto.FieldCipher;
+import io.reseal.keys.spi.StoredKeys;
 import io.reseal.testing.MemoryKeyStore;
 import io.reseal.testing.TestClock;
 import io.reseal.testing.TestKek;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -191,6 +194,42 @@ class KeyLifecycleTest {
         assertThat(store.key(unused).wrapped().size()).isZero();
     }
 
+    /** On the copy that was lost, version 2 was active. */
+    @Test
+    void whatWaitedWhenAnOlderCopyCameBackIsNeitherUsedNorDestroyedAsIfNew() {
+        keys.ensureActive(TYPE);
+        KeyId waiting = successor();
+        StoredKeys older = store.load();
+        lifecycle.promote(waiting, WHO, WHY);
+        store.overwrite(older);
+        keys.refresh();
+        keys.recover(WHO, WHY);
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> lifecycle.promote(waiting, WHO, WHY), () -> lifecycle.destroy(waiting, WHO, WHY))) {
+            assertThatThrownBy(use)
+                    .isInstanceOf(IllegalTransitionException.class)
+                    .hasMessageContainingAll(
+                            "token_encryption version 2", "the copy that was lost", "mark this one compromised");
+        }
+        KeyId next = successor();
+        assertThat(next).isNotEqualTo(waiting);
+        lifecycle.promote(next, WHO, WHY);
+        lifecycle.markCompromised(waiting, WHO, WHY);
+        lifecycle.proposeDestroy(waiting, WHO, WHY);
+        assertThat(lifecycle.destroy(waiting, WHO, WHY).state()).isEqualTo(KeyState.DESTROYED);
+    }
+
+    @Test
+    void aFirstVersionThatWaitedWhenAnOlderCopyCameBackIsNotTheFirstToSeal() {
+        KeyId waiting = successor();
+        StoredKeys older = store.load();
+        lifecycle.promote(waiting, WHO, WHY);
+        store.overwrite(older);
+        keys.refresh();
+        keys.recover(WHO, WHY);
+        assertThat(keys.ensureActive(TYPE)).isNotEqualTo(waiting);
+    }
+
     @Test
     void doingItAgainChangesNothing() {
         KeyId first = keys.ensureActive(TYPE);
@@ -201,6 +240,9 @@ class KeyLifecycleTest {
         lifecycle.promote(second, WHO, WHY);
         lifecycle.proposeDestroy(first, WHO, WHY);
         assertThat(store.generation()).isEqualTo(generation);
+        lifecycle.cancelDestroy(first, WHO, WHY);
+        assertThat(lifecycle.cancelDestroy(first, WHO, WHY).state()).isEqualTo(KeyState.DEACTIVATED);
+        assertThat(store.generation()).isEqualTo(generation + 1);
     }
 
     @Test

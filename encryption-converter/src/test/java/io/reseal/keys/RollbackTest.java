@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.reseal.AnchorUnavailableException;
 import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
 import io.reseal.UnknownKeyException;
 import io.reseal.crypto.FieldCipher;
+import io.reseal.keys.KeyStoreStatus.Lease;
 import io.reseal.keys.KeyStoreStatus.Rollback;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.testing.MemoryKeyStore;
@@ -19,9 +24,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class RollbackTest {
 
@@ -57,11 +64,11 @@ class RollbackTest {
         rotateTwiceAndRestoreTheOlderCopy();
         KeyRegistry node = open(true);
         node.recover(WHO, "the backup was all that was left");
-        assertThat(store.generation()).isEqualTo(7);
+        assertThat(store.generation()).isEqualTo(6 + Recoveries.SKIPPED);
         assertThat(node.status().rollback()).isEqualTo(Rollback.DETECTABLE);
         assertThat(node.status().problems()).isEmpty();
         assertThat(new FieldCipher(node, "t.c").seal(TYPE, PLAINTEXT)).isNotEmpty();
-        assertThat(node.lifecycle().createSuccessor(TYPE, WHO, "")).isEqualTo(new KeyId(TYPE, 4));
+        assertThat(node.lifecycle().createSuccessor(TYPE, WHO, "")).isEqualTo(afterRecovery(3));
         assertThat(open(true).status().problems()).as("the anchor has followed").isEmpty();
     }
 
@@ -69,7 +76,7 @@ class RollbackTest {
     void skippedVersionsStaySkippedOnNodesWithoutTheAnchor() {
         rotateTwiceAndRestoreTheOlderCopy();
         open(true).recover(WHO, "");
-        assertThat(open(false).lifecycle().createSuccessor(TYPE, WHO, "")).isEqualTo(new KeyId(TYPE, 4));
+        assertThat(open(false).lifecycle().createSuccessor(TYPE, WHO, "")).isEqualTo(afterRecovery(3));
     }
 
     @Test
@@ -101,7 +108,7 @@ class RollbackTest {
         node.recover(WHO, "");
         assertThat(cipher.seal(TYPE, PLAINTEXT)).isNotEmpty();
         assertThatThrownBy(() -> cipher.open(sealed)).isInstanceOf(UnknownKeyException.class);
-        assertThat(node.lifecycle().createSuccessor(TYPE, WHO, "")).isEqualTo(new KeyId(TYPE, 3));
+        assertThat(node.lifecycle().createSuccessor(TYPE, WHO, "")).isEqualTo(afterRecovery(2));
     }
 
     @Test
@@ -113,7 +120,7 @@ class RollbackTest {
                 .isInstanceOf(SealingRefusedException.class)
                 .hasMessageContainingAll("generation 0", "generation 4");
         node.recover(WHO, "the database is lost");
-        assertThat(node.ensureActive(TYPE)).isEqualTo(new KeyId(TYPE, 3));
+        assertThat(node.ensureActive(TYPE)).isEqualTo(afterRecovery(2));
         assertThat(open(true).status().problems()).isEmpty();
     }
 
@@ -122,7 +129,12 @@ class RollbackTest {
         rotate(open(true));
         String content = Files.readString(anchor());
         for (String edited : new String[] {
-            content.replace("generation 4", "generation 3"), content.replace("mac ", "mac 00"), "garbage", ""
+            content.replace("generation 4", "generation 3"),
+            content.replace("generation 4", "generation 999999999999999999"),
+            content.replace("encryption 2", "encryption 16777215"),
+            content.replace("mac ", "mac 00"),
+            "garbage",
+            ""
         }) {
             Files.writeString(anchor(), edited);
             KeyRegistry node = open(true);
@@ -131,8 +143,14 @@ class RollbackTest {
                     .hasMessageContainingAll("is not this key store's, or was edited", "recover");
             assertThat(Files.readString(anchor())).isEqualTo(edited);
         }
+        Files.writeString(
+                anchor(),
+                content.replace("generation 4", "generation 999999999999999999")
+                        .replace("encryption 2", "encryption 16777215"));
         open(true).recover(WHO, "the anchor was edited");
-        assertThat(open(true).status().problems()).isEmpty();
+        assertThat(open(true).status())
+                .isEqualTo(new KeyStoreStatus(4 + Recoveries.SKIPPED, Rollback.DETECTABLE, Lease.RUNNING, List.of()));
+        assertThat(open(true).lifecycle().createSuccessor(TYPE, WHO, "")).isEqualTo(afterRecovery(2));
     }
 
     @Test
@@ -171,6 +189,32 @@ class RollbackTest {
     }
 
     @Test
+    void anAnchorThatIsGoneIsWarnedOfUnlessTheStoreIsNew() throws IOException {
+        Logger logger = (Logger) LoggerFactory.getLogger(RollbackWatch.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            KeyRegistry node = open(true);
+            rotate(node);
+            assertThat(log.list).as("a new store").isEmpty();
+            Files.delete(anchor());
+            node.refresh();
+            assertThat(log.list).as("while a node runs").hasSize(1);
+            Files.delete(anchor());
+            open(true);
+            assertThat(log.list).as("at a start").hasSize(2).allSatisfy(event -> {
+                assertThat(event.getLevel()).isEqualTo(Level.WARN);
+                assertThat(event.getFormattedMessage())
+                        .contains(anchor().toString(), "generation 4", "A new one is written");
+            });
+            assertThat(anchor()).exists();
+        } finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    @Test
     void aClockThatGoesBackwardsIsNamedAndTakesNoMomentBack() {
         KeyRegistry node = open(true);
         KeyId first = node.ensureActive(TYPE);
@@ -202,6 +246,10 @@ class RollbackTest {
     private static KeyVersion rotate(KeyRegistry node) {
         node.ensureActive(TYPE);
         return node.lifecycle().promote(node.lifecycle().createSuccessor(TYPE, WHO, ""), WHO, "");
+    }
+
+    private static KeyId afterRecovery(int known) {
+        return new KeyId(TYPE, known + Recoveries.SKIPPED + 1);
     }
 
     private Path anchor() {

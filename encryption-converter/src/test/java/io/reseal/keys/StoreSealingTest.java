@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.crypto.tink.util.Bytes;
 import io.reseal.TamperedKeyStoreException;
 import io.reseal.keys.spi.KeyTransition;
+import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.TestKek;
@@ -54,6 +55,20 @@ class StoreSealingTest {
         StoredKeys foreign = StoredKeys.NONE.after(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION)));
         StoredKeys sealed = foreign.sealed(new StoreSealing(wrapping("staging")).seal(foreign, 1));
         assertThatThrownBy(() -> sealing.verify(sealed)).hasMessageContaining("'production'");
+    }
+
+    @Test
+    void theMacsKeyOpensForItsOwnStoreAlone() {
+        StoreSeal one = sealed(StoredKeys.NONE, new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION)))
+                .seal()
+                .orElseThrow();
+        StoreSeal other = new StoreSealing(wrapping("production")).seal(StoredKeys.NONE, 1);
+        String name = StoreContents.parse(one.contents()).orElseThrow().store();
+        StoreSeal exchanged = new StoreSeal(1, one.contents(), one.mac(), other.kekId(), other.wrappedKey());
+        StoredKeys stored = StoredKeys.NONE.sealed(exchanged);
+        assertThat(other.contents()).doesNotContain(name);
+        assertThatThrownBy(() -> new StoreSealing(wrapping("production")).verify(stored))
+                .hasMessageContaining("does not open");
     }
 
     @Test

@@ -88,9 +88,22 @@ class TamperedKeyStoreTest {
                         "the generation in reseal_keystore was changed from 5 to 4"),
                 new Edit("UPDATE reseal_keystore SET mac = " + other, "contents and mac of reseal_keystore"),
                 new Edit(
-                        "UPDATE reseal_keystore SET contents = REPLACE(contents, 'a', 'b')",
+                        "UPDATE reseal_keystore SET contents = REPLACE(contents, 'encryption/2', 'encryption/3')",
                         "contents and mac of reseal_keystore"),
-                new Edit("UPDATE reseal_keystore SET contents = ''", "contents and mac of reseal_keystore"),
+                new Edit(
+                        "UPDATE reseal_keystore SET contents = REPLACE(contents, SUBSTRING(contents, 21, 8), '00000000')",
+                        "of reseal_keystore"),
+                new Edit(
+                        "UPDATE reseal_keystore SET contents = ''",
+                        "contents of reseal_keystore is no table of contents"),
+                new Edit(
+                        "UPDATE reseal_keystore SET contents = '\n'",
+                        "contents of reseal_keystore is no table of contents"),
+                new Edit(
+                        "UPDATE reseal_key SET state = 'ARCHIVED' WHERE version = 1",
+                        FIRST + " is not readable",
+                        "'ARCHIVED'",
+                        "upgrade"),
                 new Edit("UPDATE reseal_keystore SET contents = NULL, mac = NULL", "without its MAC"),
                 new Edit("UPDATE reseal_keystore SET mac_key = NULL", "without its MAC"));
     }
@@ -132,7 +145,7 @@ class TamperedKeyStoreTest {
     }
 
     @EachDatabase
-    void aKeyOfAnotherStoreInPlaceOfTheMacsIsNamed(Databases databases) throws SQLException {
+    void anotherKeyInPlaceOfTheMacsIsNamed(Databases databases) throws SQLException {
         TestDatabase database = databases.fresh();
         TestClock clock = TestClock.standing();
         try (KeyRegistry node = open(database, clock)) {
@@ -140,6 +153,9 @@ class TamperedKeyStoreTest {
             String key = databases == Databases.POSTGRESQL ? "'\\x0102'" : "X'0102'";
             database.execute("UPDATE reseal_keystore SET mac_key = " + key);
             assertThatThrownBy(() -> open(database, clock))
+                    .isInstanceOf(TamperedKeyStoreException.class)
+                    .hasMessageContaining("mac_key of reseal_keystore");
+            assertThatThrownBy(() -> open(database, clock, new TestKek("another")))
                     .isInstanceOf(ResealConfigurationException.class)
                     .hasMessageContainingAll("the MAC of its content", "does not open");
             assertThatThrownBy(node::refresh)
@@ -208,6 +224,10 @@ class TamperedKeyStoreTest {
     }
 
     private static KeyRegistry open(TestDatabase database, TestClock clock) {
-        return ResealKeys.open(database.settings(Map.of(ResealSettings.KEK, new TestKek("kek"))), clock);
+        return open(database, clock, new TestKek("kek"));
+    }
+
+    private static KeyRegistry open(TestDatabase database, TestClock clock, TestKek kek) {
+        return ResealKeys.open(database.settings(Map.of(ResealSettings.KEK, kek)), clock);
     }
 }

@@ -1,7 +1,6 @@
 package io.reseal.internal.store;
 
 import com.google.crypto.tink.util.Bytes;
-import io.reseal.ResealConfigurationException;
 import io.reseal.database.Moments;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
@@ -30,13 +29,14 @@ final class KeyRow {
             pending_destroy_at = :pending_destroy_at, destroyed_at = :destroyed_at,
             wrapped = CASE WHEN :state = 'DESTROYED' THEN :erased ELSE wrapped END""";
 
+    /** @throws IllegalArgumentException if no release of this one's age or older writes such a row */
     static WrappedKey read(ResultSet row, StatementContext context, KeyType type) throws SQLException {
         String origin = row.getString("origin");
         KeyVersion metadata = new KeyVersion(
                 new KeyId(type, row.getInt("version")),
-                state(row.getString("state"), type),
+                state(row.getString("state")),
                 entered(row, context),
-                origin == null ? Optional.empty() : Optional.of(state(origin, type)));
+                origin == null ? Optional.empty() : Optional.of(state(origin)));
         return new WrappedKey(
                 metadata,
                 row.getInt("format"),
@@ -91,13 +91,11 @@ final class KeyRow {
         };
     }
 
-    private static KeyState state(String name, KeyType type) {
+    private static KeyState state(String name) {
         return Arrays.stream(KeyState.values())
                 .filter(state -> state.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new ResealConfigurationException(
-                        "The table reseal_key holds a key of type " + type + " in the state '" + name
-                                + "', which this release does not know: upgrade Reseal on this node",
-                        null));
+                .orElseThrow(() -> new IllegalArgumentException("this release knows no state '" + name
+                        + "'; if a newer release wrote it, upgrade Reseal on this node"));
     }
 }

@@ -13,8 +13,10 @@ import io.reseal.keys.spi.WrappedKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,17 +43,29 @@ final class StoreSnapshot {
     /** The generation and, after the first transition, the seal. */
     private record Head(long generation, Optional<StoreSeal> seal) {}
 
+    /** What has been read. */
+    private static final class Rows {
+
+        private final List<WrappedKey> keys = new ArrayList<>();
+        private final List<ProtectedRecord> records = new ArrayList<>();
+        private final Set<String> unknown = new HashSet<>();
+        private final Map<String, String> unreadable = new HashMap<>();
+
+        StoredKeys under(Head head, long audited) {
+            return new StoredKeys(head.generation(), keys, records, unknown, unreadable, head.seal(), audited);
+        }
+    }
+
     /** Every transition changes the generation: what was read between two equal ones is of one moment. */
     StoredKeys read(Handle handle) {
         for (int i = 0; i < ATTEMPTS; i++) {
             Head head = head(handle);
-            List<WrappedKey> keys = new ArrayList<>();
-            Set<String> unknown = new HashSet<>();
-            readKeys(handle, keys, unknown);
-            List<ProtectedRecord> records = new ArrayList<>();
-            readRecords(handle, records, unknown);
+            Rows rows = new Rows();
+            readKeys(handle, rows);
+            readRecords(handle, rows);
+            long audited = audited(handle);
             if (generation(handle) == head.generation()) {
-                return new StoredKeys(head.generation(), keys, records, unknown, head.seal());
+                return rows.under(head, audited);
             }
         }
         throw new KeyStoreUnavailableException(
@@ -87,7 +101,14 @@ final class StoreSnapshot {
                 Optional.of(new StoreSeal(generation, contents, Bytes.copyFrom(mac), kekId, Bytes.copyFrom(key))));
     }
 
-    private void readKeys(Handle handle, List<WrappedKey> keys, Set<String> unknown) {
+    /** Each transition writes an entry with its generation, in the same transaction. */
+    private static long audited(Handle handle) {
+        return handle.createQuery("SELECT COALESCE(MAX(generation), 0) FROM reseal_audit")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private void readKeys(Handle handle, Rows read) {
         handle.createQuery("""
                         SELECT key_type, version, state, origin, format, kek_id, fingerprint, wrapped, created_at,
                                activated_at, deactivated_at, suspended_at, compromised_at, pending_destroy_at, destroyed_at
@@ -95,43 +116,47 @@ final class StoreSnapshot {
                         """).scanResultSet((rows, context) -> {
             ResultSet row = rows.get();
             while (row.next()) {
-                add(row, context, keys, unknown);
+                add(row, context, read);
             }
-            return keys;
+            return read;
         });
     }
 
     /** A key type of a newer release is no reason to lose sight of the others. */
-    private void add(ResultSet row, StatementContext context, List<WrappedKey> keys, Set<String> unknown)
-            throws SQLException {
+    private void add(ResultSet row, StatementContext context, Rows read) throws SQLException {
         String type = row.getString("key_type");
+        String name = StoredRow.keyName(type, row.getInt("version"));
         Optional<KeyType> known = types.withName(type);
-        if (known.isPresent()) {
-            keys.add(KeyRow.read(row, context, known.get()));
-        } else {
-            unknown.add(StoredRow.keyName(type, row.getInt("version")));
+        if (known.isEmpty()) {
+            read.unknown.add(name);
             if (unknownTypes.add(type)) {
                 LOG.warn(
                         "The key store holds keys of a type that this release does not know, {}: they are left out",
                         type);
             }
+            return;
+        }
+        try {
+            read.keys.add(KeyRow.read(row, context, known.get()));
+        } catch (IllegalArgumentException e) {
+            read.unreadable.put(name, "is not readable: " + e.getMessage());
         }
     }
 
     /** What no release writes has a name too: the table of contents will not list it. */
-    private static void readRecords(Handle handle, List<ProtectedRecord> records, Set<String> unknown) {
+    private static void readRecords(Handle handle, Rows read) {
         handle.createQuery("SELECT kind, id, body FROM reseal_record").scanResultSet((rows, context) -> {
             ResultSet row = rows.get();
             while (row.next()) {
                 String kind = row.getString("kind");
                 String id = row.getString("id");
                 if (ProtectedRecord.isName(kind, id)) {
-                    records.add(new ProtectedRecord(kind, id, row.getString("body")));
+                    read.records.add(new ProtectedRecord(kind, id, row.getString("body")));
                 } else {
-                    unknown.add(StoredRow.recordName(kind, id));
+                    read.unknown.add(StoredRow.recordName(kind, id));
                 }
             }
-            return records;
+            return read;
         });
     }
 

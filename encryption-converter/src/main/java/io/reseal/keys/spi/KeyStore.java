@@ -22,7 +22,10 @@ public interface KeyStore extends AutoCloseable {
     /** The present generation; much cheaper than {@link #load()}. */
     long generation();
 
-    /** Reads everything, in one snapshot. */
+    /**
+     * Reads everything, in one snapshot. What cannot be read is named and no reason to fail; whether anybody has tampered with it is
+     * for the caller to see.
+     */
     StoredKeys load();
 
     /**

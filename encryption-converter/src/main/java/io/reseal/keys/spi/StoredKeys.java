@@ -5,6 +5,7 @@ import io.reseal.keys.KeyState;
 import io.reseal.keys.ProtectedRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,14 +15,18 @@ import java.util.Set;
  * @param generation grows with every transition
  * @param keys every version of every key type that this release knows
  * @param unknown the {@link StoredRow} names of rows that this release cannot read, as keys of other types
+ * @param unreadable what is wrong with rows that no release of this one's age or older writes, in words, by their names
  * @param seal what was handed over with the last transition; empty before the first
+ * @param audited the greatest generation that the audit log tells of; 0 if of none
  */
 public record StoredKeys(
         long generation,
         List<WrappedKey> keys,
         List<ProtectedRecord> records,
         Set<String> unknown,
-        Optional<StoreSeal> seal) {
+        Map<String, String> unreadable,
+        Optional<StoreSeal> seal,
+        long audited) {
 
     /** A store before its first transition. */
     public static final StoredKeys NONE = new StoredKeys(0, List.of(), List.of(), Set.of(), Optional.empty());
@@ -30,11 +35,39 @@ public record StoredKeys(
         keys = List.copyOf(keys);
         records = List.copyOf(records);
         unknown = Set.copyOf(unknown);
+        unreadable = Map.copyOf(unreadable);
+    }
+
+    /** A store of which every row was read, and whose audit log ends with its generation. */
+    public StoredKeys(
+            long generation,
+            List<WrappedKey> keys,
+            List<ProtectedRecord> records,
+            Set<String> unknown,
+            Optional<StoreSeal> seal) {
+        this(generation, keys, records, unknown, Map.of(), seal, generation);
+    }
+
+    /** Whether nothing is here, as before the first transition; the audit log may know better. */
+    public boolean isBlank() {
+        return generation == 0
+                && keys.isEmpty()
+                && records.isEmpty()
+                && unknown.isEmpty()
+                && unreadable.isEmpty()
+                && seal.isEmpty();
     }
 
     /** The same content under another seal, whose generation it takes over. */
     public StoredKeys sealed(StoreSeal another) {
-        return new StoredKeys(another.generation(), keys, records, unknown, Optional.of(another));
+        return new StoredKeys(
+                another.generation(),
+                keys,
+                records,
+                unknown,
+                unreadable,
+                Optional.of(another),
+                Math.max(audited, another.generation()));
     }
 
     /**
@@ -63,7 +96,7 @@ public record StoredKeys(
             decide.change().ifPresent(one -> change(changed, one));
             decide.records().forEach(record -> note(noted, record));
         }
-        return new StoredKeys(generation, changed, noted, unknown, seal);
+        return new StoredKeys(generation, changed, noted, unknown, unreadable, seal, audited);
     }
 
     private static void note(List<ProtectedRecord> records, ProtectedRecord record) {

@@ -96,6 +96,9 @@ CREATE TABLE IF NOT EXISTS reseal_audit (
     PRIMARY KEY (chain, seq)
 );
 
+-- Each reading of the key store asks for the greatest generation that the log tells of.
+CREATE INDEX IF NOT EXISTS reseal_audit_generation ON reseal_audit (generation);
+
 -- The first key of each chain, wrapped by the KEK.
 CREATE TABLE IF NOT EXISTS reseal_audit_chain (
     chain      varchar(36)  PRIMARY KEY,
