@@ -63,6 +63,9 @@ public final class KeyDecisions {
                 .contains(KeyTransitions.require(version, move.to()))) {
             throw KeyTransitions.illegal(version, move.to());
         }
+        if (move.to() == KeyState.DESTROYED) {
+            keyring.refuseDoubtful(version);
+        }
         return StateChange.of(version, move.to(), clock.now(version));
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class KeyRegistry implements AutoCloseable {
     private final KeyRecords records;
     private final KeyDecisions decisions;
     private final AuditTrail trail;
+    private final StatusWatch watch;
     private final Duration refresh;
     private volatile @Nullable KeyringRefresher refresher;
 
@@ -58,6 +60,7 @@ public final class KeyRegistry implements AutoCloseable {
         this.lifecycle = new KeyLifecycle(changes, material, this.clock, trail);
         this.records = new KeyRecords(changes);
         this.decisions = new KeyDecisions(changes, this.clock, trail);
+        this.watch = new StatusWatch(this::status);
     }
 
     /**
@@ -79,7 +82,7 @@ public final class KeyRegistry implements AutoCloseable {
      * the key store shares with the application.
      */
     public KeyRegistry refreshedInBackground() {
-        refresher = KeyringRefresher.start(cache, () -> usage.keep(cache.present()), refresh);
+        refresher = KeyringRefresher.start(cache, this::afterReading, refresh);
         return this;
     }
 
@@ -95,6 +98,11 @@ public final class KeyRegistry implements AutoCloseable {
             LOG.warn("This node seals nothing until it has joined the others", e);
         }
         return this;
+    }
+
+    private void afterReading() {
+        usage.keep(cache.present());
+        watch.look();
     }
 
     /** The key types that this registry knows. */
@@ -222,6 +230,16 @@ public final class KeyRegistry implements AutoCloseable {
     /** How this node stands to its key store, as it was read last. */
     public KeyStoreStatus status() {
         return new StatusReport(access, cache, clock).status();
+    }
+
+    /**
+     * Hands the status over soon, and from then on within a refresh interval after anything but numbers has changed in it: a
+     * problem that appears or goes away is news. Takes {@link #refreshedInBackground}.
+     *
+     * @param listener called by the thread that reads, which waits for it; called again with the next reading if it fails
+     */
+    public void onStatus(Consumer<KeyStoreStatus> listener) {
+        watch.add(listener);
     }
 
     /**

@@ -4,6 +4,7 @@ import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.util.Bytes;
 import io.reseal.CompromisedKeyException;
 import io.reseal.DestroyedKeyException;
+import io.reseal.IllegalTransitionException;
 import io.reseal.NewerFormatException;
 import io.reseal.SealingRefusedException;
 import io.reseal.SuspendedKeyException;
@@ -159,6 +160,16 @@ public final class Keyring {
         return version.state() == KeyState.PRE_ACTIVE
                 && version.version()
                         <= Recoveries.of(stored).floor(version.type().name());
+    }
+
+    /** @throws IllegalTransitionException if a version that waits may have been used already */
+    void refuseDoubtful(KeyVersion version) {
+        if (isDoubtful(version)) {
+            throw new IllegalTransitionException("The key " + version.id()
+                    + " waited to be used when the key store was recovered from an older copy: on the copy that was lost it may"
+                    + " have been in use, or in other hands. Create another version, and mark this one compromised: then it"
+                    + " opens what it sealed, and is destroyed once nothing is left under it");
+        }
     }
 
     boolean holds(int tinkKeyId) {

@@ -79,6 +79,11 @@ final class KeyringCache {
         return latest.tampering();
     }
 
+    /** Why the store could not be read the last time. */
+    Optional<String> failing() {
+        return latest.failing();
+    }
+
     /** How this node stands among those that seal. */
     KeyStoreStatus.Lease lease() {
         if (latest.isClosed()) {

@@ -26,6 +26,7 @@ final class LatestReading {
     private volatile Reading newest;
     private volatile @Nullable Failure failure;
     private volatile @Nullable TamperedKeyStoreException tampering;
+    private volatile @Nullable String failing;
     private volatile boolean seals;
     private volatile boolean closed;
 
@@ -46,6 +47,11 @@ final class LatestReading {
     /** What was found when the store was read last, if somebody else had written to it. */
     Optional<TamperedKeyStoreException> tampering() {
         return Optional.ofNullable(tampering);
+    }
+
+    /** Why the store could not be read the last time, whoever tampered with it left aside. */
+    Optional<String> failing() {
+        return Optional.ofNullable(failing);
     }
 
     /** This node is one that seals from now on: the other nodes hear of it with the next reading. */
@@ -103,6 +109,7 @@ final class LatestReading {
             } else {
                 take(source.generation(), entirely, asked);
             }
+            failing = null;
         } catch (RuntimeException e) {
             keep(e);
             throw e;
@@ -150,6 +157,9 @@ final class LatestReading {
         if (thrown instanceof TamperedKeyStoreException found) {
             report(found);
             tampering = found;
+            failing = null;
+        } else if (!Interruption.isBehind(thrown)) {
+            failing = "The key store could not be read the last time: " + thrown.getMessage();
         }
         if (!Interruption.isBehind(thrown)) {
             failure = new Failure(thrown, clocks.now());

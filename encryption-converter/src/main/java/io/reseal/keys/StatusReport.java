@@ -25,6 +25,7 @@ final class StatusReport {
         List<String> problems = Stream.of(
                         cache.tampering().map(found -> String.valueOf(found.getMessage())),
                         keyring.refusal(),
+                        cache.failing(),
                         cache.lapse(),
                         rollback.failure(),
                         store.problem(),

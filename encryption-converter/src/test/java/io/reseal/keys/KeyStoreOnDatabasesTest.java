@@ -67,7 +67,8 @@ class KeyStoreOnDatabasesTest {
                     .hasMessageContainingAll("generation 3", "generation 6", "recover");
             node.recover(WHO, "the newer copy is lost");
             assertThat(node.status())
-                    .isEqualTo(new KeyStoreStatus(6 + Recoveries.SKIPPED, Rollback.DETECTABLE, Lease.RUNNING, List.of()));
+                    .isEqualTo(
+                            new KeyStoreStatus(6 + Recoveries.SKIPPED, Rollback.DETECTABLE, Lease.RUNNING, List.of()));
             assertThat(rotate(node).id()).isEqualTo(new KeyId(TYPE, 2 + Recoveries.SKIPPED + 1));
         }
         assertThat(database.query("SELECT actor, reason FROM reseal_audit WHERE action = 'recover'"))

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.reseal.AnchorUnavailableException;
+import io.reseal.KeyStoreUnavailableException;
 import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
 import io.reseal.UnknownKeyException;
@@ -149,7 +150,7 @@ class RollbackTest {
                         .replace("encryption 2", "encryption 16777215"));
         open(true).recover(WHO, "the anchor was edited");
         assertThat(open(true).status())
-                .isEqualTo(new KeyStoreStatus(4 + Recoveries.SKIPPED, Rollback.DETECTABLE, Lease.RUNNING, List.of()));
+                .isEqualTo(new KeyStoreStatus(4 + Recoveries.SKIPPED, Rollback.DETECTABLE, Lease.NONE, List.of()));
         assertThat(open(true).lifecycle().createSuccessor(TYPE, WHO, "")).isEqualTo(afterRecovery(2));
     }
 
@@ -175,6 +176,20 @@ class RollbackTest {
         assertThatThrownBy(() -> node.recover(WHO, ""))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("nothing to recover");
+    }
+
+    @Test
+    void aStoreThatCannotBeReadIsAProblemUntilItCan() {
+        KeyRegistry node = open(false);
+        store.fail(true);
+        assertThatThrownBy(node::refresh).isInstanceOf(KeyStoreUnavailableException.class);
+        assertThat(node.status().problems())
+                .singleElement()
+                .asString()
+                .contains("could not be read the last time", "switched off by the test");
+        store.fail(false);
+        node.refresh();
+        assertThat(node.status().problems()).isEmpty();
     }
 
     @Test
