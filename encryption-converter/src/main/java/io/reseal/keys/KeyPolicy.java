@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * When the keys of one type are rotated, how long their predecessors stay readable, and how many people a destruction takes.
@@ -24,8 +25,14 @@ public record KeyPolicy(
         long usageLimit,
         int approvals) {
 
+    private static final Set<KeyType> REENCRYPTED =
+            Set.of(KeyType.TOKEN_ENCRYPTION, KeyType.DATABASE_ENCRYPTION, KeyType.FILE_ENCRYPTION);
+
     /** Two years of 365 days. */
     public static final Duration MAX_INTERVAL = Duration.ofDays(730);
+
+    /** Three years of 365 days: by what NIST lets the recipient-usage period outlast the originator-usage period. */
+    public static final Duration MAX_GRACE = Duration.ofDays(1095);
 
     /** Nine tenths of 2^32: AES-GCM with random nonces must stay below 2^32 (NIST SP 800-38D, section 8.3). */
     public static final long MAX_USAGE = 3_865_470_566L;
@@ -44,7 +51,20 @@ public record KeyPolicy(
                             + ": NIST SP 800-57 part 1 (5.3.6, table 1) lets a symmetric key protect new"
                             + " data for two years at most, " + MAX_INTERVAL);
         }
+        if (grace.compareTo(MAX_GRACE) > 0) {
+            throw refused(
+                    type,
+                    "grace is " + grace
+                            + ": NIST SP 800-57 part 1 (5.3.6, table 1) lets a symmetric key be used for three years"
+                            + " at most after it protected something last, " + MAX_GRACE);
+        }
         if (graceEnd instanceof GraceEnd.Expiry expiry) {
+            if (REENCRYPTED.contains(type)) {
+                throw refused(
+                        type,
+                        "its grace would end by time: its values are re-encrypted, and only the proof that none is left"
+                                + " ends it");
+            }
             requirePositive(type, "lifetime", expiry.lifetime());
             if (grace.compareTo(expiry.lifetime()) < 0) {
                 throw refused(
@@ -130,12 +150,18 @@ public record KeyPolicy(
         }
         List<String> weaker = new ArrayList<>();
         note(weaker, interval.compareTo(before.interval) > 0, "interval", before.interval, interval);
-        note(weaker, grace.compareTo(before.grace) > 0, "grace", before.grace, grace);
+        note(weaker, isWeakerGrace(before), "grace", before.grace, grace);
         note(weaker, priority.compareTo(before.priority) > 0, "priority", before.priority, priority);
         note(weaker, endsEarlier(graceEnd, before.graceEnd), "end of grace", before.graceEnd, graceEnd);
         note(weaker, usageLimit > before.usageLimit, "usage limit", before.usageLimit, usageLimit);
         note(weaker, approvals < before.approvals, "approvals", before.approvals, approvals);
         return List.copyOf(weaker);
+    }
+
+    /** A longer one lets an old key be used for longer; a shorter one takes values away, where nothing but time ends it. */
+    private boolean isWeakerGrace(KeyPolicy before) {
+        int change = grace.compareTo(before.grace);
+        return change > 0 || (change < 0 && graceEnd instanceof GraceEnd.Expiry);
     }
 
     private static boolean endsEarlier(GraceEnd now, GraceEnd before) {

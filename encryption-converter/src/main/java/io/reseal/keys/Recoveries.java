@@ -1,21 +1,22 @@
 package io.reseal.keys;
 
 import io.reseal.keys.spi.StoredKeys;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the key store keeps of each time that somebody went on from an older copy of it, so that no version number is issued
- * again and nobody takes what was lost for what is there.
+ * again and nobody takes what was lost for what is there. Each recovery begins a branch.
  *
  * @param issued the greatest version numbers that may have been issued until the last recovery, by the name of the key type
- * @param past the recoveries, oldest first
+ * @param branch the id of the last recovery; empty if there was none
+ * @param left how far the branches had come that were given up, as whoever gave them up knew it
+ * @param audited the greatest generation in the audit log at the last recovery
  */
-record Recoveries(SortedMap<String, Integer> issued, List<Mark> past) {
+record Recoveries(SortedMap<String, Integer> issued, String branch, SortedMap<String, Long> left, long audited) {
 
     /** Written by a recovery alone. */
     static final String KIND = "version-floor";
@@ -29,18 +30,9 @@ record Recoveries(SortedMap<String, Integer> issued, List<Mark> past) {
     private static final String ID = "all";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /**
-     * One recovery.
-     *
-     * @param id unique
-     * @param generation that it led to
-     * @param audited the greatest generation in the audit log then
-     */
-    record Mark(String id, long generation, long audited) {}
-
     Recoveries {
         issued = new TreeMap<>(issued);
-        past = List.copyOf(past);
+        left = new TreeMap<>(left);
     }
 
     static Recoveries of(StoredKeys stored) {
@@ -48,7 +40,14 @@ record Recoveries(SortedMap<String, Integer> issued, List<Mark> past) {
                 .filter(record -> record.kind().equals(KIND) && record.id().equals(ID))
                 .findFirst()
                 .map(record -> JSON.readValue(record.body(), Recoveries.class))
-                .orElseGet(() -> new Recoveries(new TreeMap<>(), List.of()));
+                .orElseGet(() -> new Recoveries(new TreeMap<>(), "", new TreeMap<>(), 0));
+    }
+
+    /** With one more, which leaves out numbers beyond everything that has been reached. */
+    static Recoveries after(AnchorState reached, long audited) {
+        SortedMap<String, Integer> beyond = new TreeMap<>();
+        reached.highest().forEach((type, version) -> beyond.put(type, beyond(version)));
+        return new Recoveries(beyond, UUID.randomUUID().toString(), reached.left(), audited);
     }
 
     ProtectedRecord record() {
@@ -57,30 +56,12 @@ record Recoveries(SortedMap<String, Integer> issued, List<Mark> past) {
 
     /** The greatest number that a version of a key type may have had before the last recovery; 0 if there was none. */
     int floor(String type) {
-        return issued.getOrDefault(type, past.isEmpty() ? 0 : SKIPPED);
+        return issued.getOrDefault(type, branch.isEmpty() ? 0 : SKIPPED);
     }
 
-    Optional<Mark> last() {
-        return past.isEmpty() ? Optional.empty() : Optional.of(past.get(past.size() - 1));
-    }
-
-    /** Those after the one of that id; all of them if the id is empty. */
-    List<Mark> after(String id) {
-        List<String> ids = past.stream().map(Mark::id).toList();
-        return past.subList(ids.indexOf(id) + 1, past.size());
-    }
-
-    boolean include(String id) {
-        return past.stream().anyMatch(mark -> mark.id().equals(id));
-    }
-
-    /** With one more, which leaves numbers out beyond {@code highest}. */
-    Recoveries and(Mark mark, SortedMap<String, Integer> highest) {
-        SortedMap<String, Integer> beyond = new TreeMap<>();
-        highest.forEach((type, version) -> beyond.put(type, beyond(version)));
-        List<Mark> marks = new ArrayList<>(past);
-        marks.add(mark);
-        return new Recoveries(beyond, marks);
+    /** Up to which generation of a branch that was given up every number was left out; empty if it is none. */
+    Optional<Long> leftOut(String other) {
+        return Optional.ofNullable(left.get(other)).map(generation -> generation + SKIPPED);
     }
 
     /** There is a next number as long as there was one. */

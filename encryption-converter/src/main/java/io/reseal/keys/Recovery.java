@@ -5,7 +5,6 @@ import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
-import java.util.UUID;
 
 /** Goes on from an older copy of the key store: past the generations and version numbers that were lost. */
 final class Recovery {
@@ -43,9 +42,8 @@ final class Recovery {
 
     private boolean skip(AnchorState reached, StoredKeys stored, AuditEntry entry) {
         long generation = Math.max(reached.generation(), plausible(stored)) + Recoveries.SKIPPED;
-        Recoveries.Mark mark = new Recoveries.Mark(UUID.randomUUID().toString(), generation, stored.audited());
         KeyTransition floors = new KeyTransition.PutRecord(
-                Recoveries.of(stored).and(mark, reached.highest()).record());
+                Recoveries.after(reached, stored.audited()).record());
         StoredKeys changed = stored.after(floors);
         StoreSeal seal = sealing.seal(changed, generation);
         boolean applied =

@@ -85,7 +85,7 @@ final class RollbackWatch {
                                 : SignedAnchor.parse(text)
                                         .map(claimed -> claimed.state().plausible())))
                 .orElse(AnchorState.NONE);
-        return AnchorState.of(stored).and(known.seen()).and(remembered);
+        return AnchorState.of(stored).and(known.seen(), remembered);
     }
 
     /** Goes on from a content, whatever was known before, unless somebody has gone further already. */

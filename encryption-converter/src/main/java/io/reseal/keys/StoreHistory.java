@@ -31,23 +31,26 @@ record StoreHistory(AnchorState end, Recoveries recoveries, long audited) {
         if (end.generation() == known.generation() && !end.contents().equals(known.contents())) {
             return Optional.of(at("and " + who + " another content of that generation: another copy was restored"));
         }
-        if (!known.recovery().isEmpty() && !recoveries.include(known.recovery())) {
-            return Optional.of(at("and lacks a recovery that " + who + ": another copy was restored"));
-        }
-        return recoveredWithout(known, who).or(() -> lacksVersion(known, who));
+        return onAnotherBranch(known, who).or(() -> lacksVersion(known, who));
     }
 
     private String at(String rest) {
         return "The key store is at generation " + end.generation() + ", " + rest;
     }
 
-    /** What is known happened on a copy that was given up. */
-    private Optional<String> recoveredWithout(AnchorState known, String who) {
-        return recoveries.after(known.recovery()).stream()
-                .filter(mark -> known.generation() >= mark.generation())
-                .findFirst()
-                .map(mark -> "The key store was recovered from an older copy at generation " + mark.generation()
-                        + ", and " + who + " generation " + known.generation() + " of the copy that was lost");
+    /** What is known happened on a copy that was given up, by somebody who knew as much, or less. */
+    private Optional<String> onAnotherBranch(AnchorState known, String who) {
+        if (known.branch().equals(end.branch())) {
+            return Optional.empty();
+        }
+        Optional<Long> leftOut = recoveries.leftOut(known.branch());
+        if (leftOut.isEmpty()) {
+            return Optional.of(at("and lacks a recovery that " + who + ": another copy was restored"));
+        }
+        return known.generation() <= leftOut.get()
+                ? Optional.empty()
+                : Optional.of(at("and was recovered from an older copy by somebody who knew less: " + who
+                        + " generation " + known.generation() + " of the copy that was lost"));
     }
 
     private Optional<String> lacksVersion(AnchorState known, String who) {
@@ -65,8 +68,7 @@ record StoreHistory(AnchorState end, Recoveries recoveries, long audited) {
 
     /** Why the audit log, which is written together with the store, is not of this store; empty if it may be. */
     Optional<String> contradictsAudit() {
-        long forgiven = recoveries.last().map(Recoveries.Mark::audited).orElse(0L);
-        return audited > Math.max(end.generation(), forgiven)
+        return audited > Math.max(end.generation(), recoveries.audited())
                 ? Optional.of(at("and the audit log tells of generation " + audited + ": an older copy was restored"))
                 : Optional.empty();
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyPolicyTest {
 
@@ -187,9 +188,43 @@ class KeyPolicyTest {
                     2);
             KeyPolicy after = change.apply(before);
             assertThat(after.weakens(before)).singleElement().asString().startsWith(what + " from ");
-            assertThat(before.weakens(after)).isEmpty();
+            boolean isShorterByTime = what.equals("grace") && end instanceof GraceEnd.Expiry;
+            assertThat(before.weakens(after)).hasSize(isShorterByTime ? 1 : 0);
             assertThat(before.weakens(before)).isEmpty();
         }
+    }
+
+    @Test
+    void aShorterGraceWeakensWhereNothingButTimeEndsIt() {
+        KeyPolicy shorter = expiring(Duration.ofDays(6), Duration.ofDays(5));
+        KeyPolicy before = expiring(Duration.ofDays(7), Duration.ofDays(5));
+        assertThat(shorter.weakens(before)).containsExactly("grace from PT168H to PT144H");
+        KeyPolicy columns = copy(COLUMNS, COLUMNS.interval(), Duration.ofDays(1), 5, 2);
+        assertThat(columns.weakens(COLUMNS)).as("the proof ends it").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"token_encryption", "database_encryption", "file_encryption"})
+    void nothingThatIsReencryptedEndsByTime(String type) {
+        assertThatThrownBy(() -> new KeyPolicy(
+                        KeyTypes.standard().named(type),
+                        Duration.ofDays(30),
+                        Duration.ofDays(7),
+                        KeyPriority.HIGH,
+                        new GraceEnd.Expiry(Duration.ofDays(1))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(type, "grace would end by time", "proof");
+    }
+
+    @Test
+    void graceHasAnEndThatNoCalendarOverflows() {
+        for (Duration longer : List.of(KeyPolicy.MAX_GRACE.plus(TICK), Duration.ofSeconds(Long.MAX_VALUE))) {
+            assertThatThrownBy(() -> copy(COLUMNS, COLUMNS.interval(), longer, 5, 2))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("database_encryption", "grace is " + longer, "800-57");
+        }
+        KeyPolicy longest = copy(COLUMNS, COLUMNS.interval(), KeyPolicy.MAX_GRACE, 5, 2);
+        assertThat(longest.grace(retired(), THEN)).isEqualTo(new Grace.Running(THEN.plus(KeyPolicy.MAX_GRACE)));
     }
 
     @Test

@@ -86,6 +86,35 @@ class TwoAnchorsTest {
         assertThat(open(anchorA).status().problems()).singleElement().asString().contains("lacks a recovery");
     }
 
+    /** The first recovery is lost with the copy that was restored again; the second one knew of it. */
+    @Test
+    void aSecondRecoveryOfTheSameCopyStandsForTheFirstOne() {
+        StoredKeys older = rotated(anchorA);
+        rotate(open(anchorA));
+        open(anchorB);
+        store.overwrite(older);
+        open(anchorA).recover(WHO, "once");
+        open(anchorB);
+        store.overwrite(older);
+        open(anchorA).recover(WHO, "twice");
+        assertThat(open(anchorB).status().problems()).isEmpty();
+    }
+
+    @Test
+    void aCopyOfBeforeARecoveryIsNotTheStoreHoweverFarItHasCome() {
+        StoredKeys older = rotated(anchorA);
+        rotate(open(anchorA));
+        store.overwrite(older);
+        open(anchorA).recover(WHO, "");
+        long recovered = store.generation();
+        store.overwrite(older);
+        KeyRegistry unaware = open(new MemoryAnchor());
+        while (store.generation() <= recovered) {
+            unaware.records().put(new ProtectedRecord("policy", "a", "{\"days\":" + store.generation() + "}"), entry());
+        }
+        assertThat(open(anchorA).status().problems()).singleElement().asString().contains("lacks a recovery");
+    }
+
     @Test
     void aProcessThatRunsNoticesAnotherContentOfItsGeneration() {
         StoredKeys older = rotated(anchorA);

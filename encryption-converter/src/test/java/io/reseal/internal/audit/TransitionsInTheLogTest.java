@@ -110,7 +110,8 @@ class TransitionsInTheLogTest {
     void anEditedSealVouchesForNothing() throws SQLException {
         TestDatabase database = Databases.H2.fresh();
         rotate(database);
-        database.execute("UPDATE reseal_keystore SET contents = replace(contents, ' 4' || CHAR(10), ' 3' || CHAR(10)), generation = 3");
+        database.execute(
+                "UPDATE reseal_keystore SET contents = replace(contents, ' 4' || CHAR(10), ' 3' || CHAR(10)), generation = 3");
         database.execute("DELETE FROM reseal_audit WHERE generation = 4");
         assertThat(verify(database)).extracting(AuditFinding::what).containsExactly(Tampering.KEY_STORE_ALTERED);
     }

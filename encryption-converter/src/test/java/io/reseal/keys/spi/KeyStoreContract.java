@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,24 +202,54 @@ public abstract class KeyStoreContract {
         assertThat(store.generation()).isEqualTo(1);
     }
 
+    /** Odd generations bring a key, even ones change a record; each has a seal that says which one it is, and takes long to read. */
     @Test
     void aLoadNeverMixesTwoGenerations() throws Exception {
         int transitions = 50;
         Callable<Boolean> writer = () -> {
             for (int i = 1; i <= transitions; i++) {
-                store.apply(new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, i)), i - 1L, seal(i), ENTRY);
+                KeyTransition next = i % 2 == 0
+                        ? new KeyTransition.PutRecord(new ProtectedRecord("policy", "a", Integer.toString(i)))
+                        : new KeyTransition.Create(key(KeyType.TOKEN_ENCRYPTION, i));
+                store.apply(next, i - 1L, longSeal(i), ENTRY);
             }
             return true;
         };
         Callable<Boolean> reader = () -> {
-            StoredKeys keys;
+            long generation;
             do {
-                keys = store.load();
-                assertThat(keys.keys()).hasSize((int) keys.generation());
-            } while (keys.generation() < transitions);
+                StoredKeys read = store.load();
+                generation = read.generation();
+                assertOfOneGeneration(read);
+            } while (generation < transitions);
             return true;
         };
-        assertThat(race(List.of(writer, reader))).containsOnly(true);
+        assertThat(race(List.of(writer, reader, reader))).containsOnly(true);
+    }
+
+    private static void assertOfOneGeneration(StoredKeys read) {
+        long generation = read.generation();
+        assertThat(read.seal()).isEqualTo(generation == 0 ? Optional.empty() : Optional.of(longSeal(generation)));
+        assertThat(read.audited()).isEqualTo(generation);
+        assertThat(sorted(read))
+                .extracting(key -> (long) key.metadata().version())
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, generation)
+                        .filter(i -> i % 2 == 1)
+                        .boxed()
+                        .toList());
+        assertThat(read.records())
+                .extracting(ProtectedRecord::body)
+                .isEqualTo(generation < 2 ? List.of() : List.of(Long.toString(generation - generation % 2)));
+    }
+
+    private static StoreSeal longSeal(long generation) {
+        String contents = ("generation " + generation + "\n").repeat(2_000);
+        return new StoreSeal(
+                generation,
+                contents,
+                Bytes.copyFrom(new byte[] {(byte) generation}),
+                "kek " + generation,
+                Bytes.copyFrom(new byte[] {(byte) generation, 0}));
     }
 
     @Test
