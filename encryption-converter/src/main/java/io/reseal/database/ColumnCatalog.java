@@ -1,45 +1,50 @@
 package io.reseal.database;
 
 import io.reseal.ResealConfigurationException;
-import io.reseal.StorageForm;
-import io.reseal.keys.KeyTypes;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyDecision;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.Keyring;
+import io.reseal.keys.ProtectedRecord;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.SqlStatement;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.stream.Collectors;
 
 /**
- * Every column that ever held sealed values, in the table {@code reseal_column}: what proofs and tools go by. Entries are
- * never deleted, because a column that left the mapping may still hold values. Safe for use by several threads.
+ * Every column that ever held sealed values: what proofs and tools go by. Entries are never deleted, because a column that left
+ * the mapping may still hold values. Safe for use by several threads and processes.
  *
- * <p>The table comes with the key store's schema.
+ * <p>Kept as records of the key store, one for each table, and protected like its keys: a key is not destroyed because
+ * somebody has deleted a column from the catalog. Every method throws what {@link KeyRegistry#refresh} throws.
  */
 public final class ColumnCatalog {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String ACTOR = "reseal";
+    private static final String ACTION = "map-columns";
+    private static final String REASON = "an application maps them";
 
-    private final ResealDatabase database;
-    private final KeyTypes types;
+    private final KeyRegistry keys;
 
-    /** @param types those that the application knows: a column of another key type cannot be read */
-    public ColumnCatalog(ResealDatabase database, KeyTypes types) {
-        this.database = database;
-        this.types = types;
+    public ColumnCatalog(KeyRegistry keys) {
+        this.keys = keys;
     }
 
-    /** All entries; a column whose key type changed has one for each key type. */
+    /**
+     * All entries, by schema, table, column and key type; a column whose key type changed has one for each key type.
+     *
+     * @throws IllegalArgumentException if one has a key type that this application does not know
+     */
     public List<SealedColumn> columns() {
-        return database.jdbi()
-                .withHandle(handle ->
-                        handle.createQuery("""
-                                SELECT table_schema, table_name, column_name, key_type, form, context, key_columns, key_unique
-                                FROM reseal_column
-                                ORDER BY table_schema, table_name, column_name, key_type
-                                """).map((row, context) -> read(row)).list());
+        return entries(keys.refresh()).stream()
+                .sorted(Comparator.comparing(
+                                (SealedColumn entry) -> entry.schema().orElse(""))
+                        .thenComparing(SealedColumn::table)
+                        .thenComparing(SealedColumn::column)
+                        .thenComparing(entry -> entry.keyType().name()))
+                .toList();
     }
 
     /**
@@ -49,79 +54,84 @@ public final class ColumnCatalog {
      * @throws ResealConfigurationException if a column was recorded with another context: its values would not open
      */
     public void record(Collection<SealedColumn> columns) {
-        Conflicts.repeat(() -> database.jdbi().useTransaction(handle -> {
-            List<String> problems = columns.stream()
-                    .flatMap(column -> otherContext(handle, column).stream())
-                    .toList();
-            if (!problems.isEmpty()) {
-                throw new ResealConfigurationException(problems);
-            }
-            columns.forEach(column -> write(handle, column));
-        }));
+        var unused = keys.decisions().decide(keyring -> decision(keyring, List.copyOf(columns)));
     }
 
-    private static Optional<String> otherContext(Handle handle, SealedColumn column) {
-        return bind(handle.createQuery("""
-                                SELECT context FROM reseal_column
-                                WHERE table_schema = :schema AND table_name = :table AND column_name = :column
-                                  AND context <> :context
-                                """), column)
-                .mapTo(String.class)
-                .findFirst()
-                .map(recorded -> "The column " + column.table() + "." + column.column() + " holds values sealed for the"
-                        + " context '" + recorded + "', and is now mapped with the context '" + column.context()
-                        + "', in which they do not open. Set @Encrypted(context = \"" + recorded
-                        + "\"); if the column holds no such values, delete its row from reseal_column");
+    private Optional<KeyDecision> decision(Keyring keyring, List<SealedColumn> mapped) {
+        List<SealedColumn> present = entries(keyring);
+        refuseOtherContexts(present, mapped);
+        List<ProtectedRecord> records = mapped.stream()
+                .map(CatalogTable::nameOf)
+                .distinct()
+                .map(name -> CatalogTable.record(merged(of(present, name), of(mapped, name))))
+                .filter(record -> !keyring.record(record.kind(), record.id()).equals(Optional.of(record)))
+                .toList();
+        String tables = mapped.stream().map(SealedColumn::table).distinct().collect(Collectors.joining(", "));
+        return records.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new KeyDecision(Optional.empty(), records, new AuditEntry(ACTOR, ACTION, REASON, tables)));
     }
 
-    private static void write(Handle handle, SealedColumn column) {
-        bind(handle.createUpdate("""
-                                UPDATE reseal_column SET form = :form, key_columns = :keyColumns, key_unique = :keyUnique
-                                WHERE table_schema = :schema AND table_name = :table AND column_name = :column
-                                  AND (form <> :form OR key_columns <> :keyColumns OR key_unique <> :keyUnique)
-                                """), column).execute();
-        if (!isRecorded(handle, column)) {
-            bind(handle.createUpdate("""
-                                    INSERT INTO reseal_column (table_schema, table_name, column_name, key_type, form, context,
-                                                               key_columns, key_unique)
-                                    VALUES (:schema, :table, :column, :keyType, :form, :context, :keyColumns, :keyUnique)
-                                    """), column).execute();
+    private List<SealedColumn> entries(Keyring keyring) {
+        return keyring.records(CatalogTable.KIND).stream()
+                .flatMap(record -> CatalogTable.read(record, keys.types()).stream())
+                .toList();
+    }
+
+    private static List<SealedColumn> of(List<SealedColumn> columns, CatalogTable.Name table) {
+        return columns.stream()
+                .filter(column -> CatalogTable.nameOf(column).equals(table))
+                .toList();
+    }
+
+    /** What is mapped now says how the values are stored and addressed, also those of former key types. */
+    private static List<SealedColumn> merged(List<SealedColumn> present, List<SealedColumn> mapped) {
+        List<SealedColumn> merged = new ArrayList<>();
+        for (SealedColumn entry : present) {
+            SealedColumn newest = mapped.stream()
+                    .filter(column -> column.column().equals(entry.column()))
+                    .findFirst()
+                    .orElse(entry);
+            merged.add(new SealedColumn(
+                    entry.schema(),
+                    entry.table(),
+                    entry.column(),
+                    newest.form(),
+                    entry.keyType(),
+                    entry.context(),
+                    newest.keyColumns(),
+                    newest.keyUnique()));
+        }
+        mapped.stream()
+                .filter(column -> merged.stream().noneMatch(entry -> isSame(entry, column)))
+                .forEach(merged::add);
+        return merged;
+    }
+
+    private static boolean isSame(SealedColumn one, SealedColumn other) {
+        return one.column().equals(other.column()) && one.keyType().equals(other.keyType());
+    }
+
+    private static void refuseOtherContexts(List<SealedColumn> present, List<SealedColumn> mapped) {
+        List<String> problems = mapped.stream()
+                .flatMap(column -> otherContext(present, column).stream())
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new ResealConfigurationException(problems);
         }
     }
 
-    private static boolean isRecorded(Handle handle, SealedColumn column) {
-        return bind(handle.createQuery("""
-                                SELECT 1 FROM reseal_column
-                                WHERE table_schema = :schema AND table_name = :table AND column_name = :column
-                                  AND key_type = :keyType
-                                """), column)
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent();
-    }
-
-    private static <S extends SqlStatement<S>> S bind(S statement, SealedColumn column) {
-        return statement
-                .bind("schema", column.schema().orElse(""))
-                .bind("table", column.table())
-                .bind("column", column.column())
-                .bind("keyType", column.keyType().name())
-                .bind("form", column.form().name())
-                .bind("context", column.context())
-                .bind("keyColumns", JSON.writeValueAsString(column.keyColumns()))
-                .bind("keyUnique", column.keyUnique());
-    }
-
-    private SealedColumn read(ResultSet row) throws SQLException {
-        String schema = row.getString("table_schema");
-        return new SealedColumn(
-                schema.isEmpty() ? Optional.empty() : Optional.of(schema),
-                row.getString("table_name"),
-                row.getString("column_name"),
-                StorageForm.valueOf(row.getString("form")),
-                types.named(row.getString("key_type")),
-                row.getString("context"),
-                List.of(JSON.readValue(row.getString("key_columns"), String[].class)),
-                row.getBoolean("key_unique"));
+    private static Optional<String> otherContext(List<SealedColumn> present, SealedColumn column) {
+        return present.stream()
+                .filter(entry -> CatalogTable.nameOf(entry).equals(CatalogTable.nameOf(column))
+                        && entry.column().equals(column.column())
+                        && !entry.context().equals(column.context()))
+                .findFirst()
+                .map(entry -> "The column " + column.table() + "." + column.column()
+                        + " holds values sealed for the context '" + entry.context()
+                        + "', and is now mapped with the context '" + column.context()
+                        + "', in which they do not open. Set @Encrypted(context = \"" + entry.context()
+                        + "\"), or map the attribute to a new column");
     }
 }

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.ResealConfigurationException;
+import io.reseal.ResealKeys;
+import io.reseal.ResealSettings;
 import io.reseal.StorageForm;
-import io.reseal.internal.store.JdbcKeyStore;
+import io.reseal.TamperedKeyStoreException;
+import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
-import io.reseal.keys.KeyTypes;
 import io.reseal.testing.Databases;
+import io.reseal.testing.Databases.TestDatabase;
 import io.reseal.testing.EachDatabase;
+import io.reseal.testing.TestKek;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -94,11 +101,48 @@ class ColumnCatalogTest {
         });
     }
 
-    private static void withCatalog(Databases databases, Consumer<ColumnCatalog> test) {
-        try (ResealDatabase database = ResealDatabase.open(databases.fresh().settings(), "test", 8)) {
-            database.install(JdbcKeyStore.SCHEMA);
-            test.accept(new ColumnCatalog(database, KeyTypes.standard()));
+    /** Somebody with SQL and without the KEK: else a key could be destroyed while a column that nobody looks at needs it. */
+    @EachDatabase
+    void nobodyTakesAColumnOutOfTheCatalogOrPutsOneInWithSql(Databases databases) throws SQLException {
+        Map<String, String> attacks = Map.of(
+                "DELETE FROM reseal_record WHERE kind = 'mapped-columns' AND id = 'users'",
+                "the row of the mapped-columns 'users' in reseal_record was deleted",
+                "UPDATE reseal_record SET body = REPLACE(body, 'email', 'phone') WHERE id = 'users'",
+                "the row of the mapped-columns 'users' in reseal_record was edited",
+                "INSERT INTO reseal_record (kind, id, body) VALUES ('mapped-columns', 'other', '{}')",
+                "the row of the mapped-columns 'other' in reseal_record was added");
+        for (Map.Entry<String, String> attack : attacks.entrySet()) {
+            TestDatabase database = databases.fresh();
+            try (KeyRegistry keys = open(database)) {
+                ColumnCatalog catalog = new ColumnCatalog(keys);
+                catalog.record(List.of(EMAIL, ODD));
+                database.execute(attack.getKey());
+                assertThatThrownBy(catalog::columns)
+                        .isInstanceOf(TamperedKeyStoreException.class)
+                        .hasMessageContaining(attack.getValue());
+                assertThatThrownBy(() -> open(database)).hasMessageContaining(attack.getValue());
+            }
         }
+    }
+
+    @EachDatabase
+    void recordsInOneTransitionAndOnlyWhatIsNew(Databases databases) {
+        try (KeyRegistry keys = open(databases.fresh())) {
+            new ColumnCatalog(keys).record(List.of(EMAIL, ODD));
+            assertThat(keys.refresh().generation()).isEqualTo(1);
+            new ColumnCatalog(keys).record(List.of(ODD, EMAIL));
+            assertThat(keys.refresh().generation()).isEqualTo(1);
+        }
+    }
+
+    private static void withCatalog(Databases databases, Consumer<ColumnCatalog> test) {
+        try (KeyRegistry keys = open(databases.fresh())) {
+            test.accept(new ColumnCatalog(keys));
+        }
+    }
+
+    private static KeyRegistry open(TestDatabase database) {
+        return ResealKeys.open(database.settings(Map.of(ResealSettings.KEK, new TestKek("kek"))), Clock.systemUTC());
     }
 
     private static SealedColumn column(String table, String column, KeyType keyType, String context) {

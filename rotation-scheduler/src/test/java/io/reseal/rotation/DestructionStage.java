@@ -5,7 +5,6 @@ import io.reseal.ResealSettings;
 import io.reseal.StorageForm;
 import io.reseal.crypto.FieldCipher;
 import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
@@ -58,18 +57,16 @@ final class DestructionStage implements AutoCloseable {
     /** A table whose column holds sealed texts. */
     void map(String table, String column) throws SQLException {
         database.execute("CREATE TABLE \"" + table + "\" (\"id\" bigint PRIMARY KEY, \"" + column + "\" varchar(500))");
-        try (ResealDatabase pool = ResealDatabase.open(settings, "test", 1)) {
-            new ColumnCatalog(pool, settings.types())
-                    .record(List.of(new SealedColumn(
-                            Optional.empty(),
-                            table,
-                            column,
-                            StorageForm.TEXT,
-                            DB,
-                            table + "." + column,
-                            List.of("id"),
-                            true)));
-        }
+        new ColumnCatalog(keys)
+                .record(List.of(new SealedColumn(
+                        Optional.empty(),
+                        table,
+                        column,
+                        StorageForm.TEXT,
+                        DB,
+                        table + "." + column,
+                        List.of("id"),
+                        true)));
     }
 
     private String seal() {

@@ -7,9 +7,11 @@ import static io.reseal.rotation.EmergencyStage.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
+import io.reseal.keys.ProtectedRecord;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.charset.StandardCharsets;
@@ -148,7 +150,12 @@ class EmergencyRotationTest {
     @Test
     void whereNothingCanBeReencryptedTheIncidentSaysSoAndCanBeClosed() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
-            stage.database.execute("DELETE FROM reseal_column");
+            stage.keys
+                    .records()
+                    .put(
+                            new ProtectedRecord(
+                                    "mapped-columns", "note", "{\"schema\":\"\",\"table\":\"note\",\"columns\":[]}"),
+                            new AuditEntry("test", "unmap", "nothing is sealed"));
             Incident incident = stage.emergency();
             assertThat(incident.response().run()).isEmpty();
             assertThat(stage.rotation.incidents().report(FIRST).missing()).isEmpty();

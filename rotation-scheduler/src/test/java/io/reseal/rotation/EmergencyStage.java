@@ -5,13 +5,11 @@ import io.reseal.ResealSettings;
 import io.reseal.StorageForm;
 import io.reseal.crypto.FieldCipher;
 import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
-import io.reseal.keys.KeyTypes;
 import io.reseal.testing.Databases;
 import io.reseal.testing.TestClock;
 import java.nio.charset.StandardCharsets;
@@ -59,9 +57,7 @@ final class EmergencyStage implements AutoCloseable {
         database.execute(
                 "CREATE TABLE \"note\" (\"id\" bigint PRIMARY KEY, \"body\" varchar(500), \"title\" varchar(500),"
                         + " \"owner_id\" bigint)");
-        try (ResealDatabase pool = ResealDatabase.open(settings, "test", 1)) {
-            new ColumnCatalog(pool, KeyTypes.standard()).record(List.of(column("body"), column("title")));
-        }
+        new ColumnCatalog(keys).record(List.of(column("body"), column("title")));
         fill(1, ROWS);
     }
 

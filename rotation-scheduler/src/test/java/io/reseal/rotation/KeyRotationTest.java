@@ -8,7 +8,6 @@ import io.reseal.ResealSettings;
 import io.reseal.StorageForm;
 import io.reseal.crypto.FieldCipher;
 import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.Due;
 import io.reseal.keys.KeyId;
@@ -16,7 +15,6 @@ import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
-import io.reseal.keys.KeyTypes;
 import io.reseal.keys.KeyVersion;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
@@ -60,12 +58,11 @@ class KeyRotationTest {
         Databases.TestDatabase database = kind.fresh();
         Map<String, String> settings = settings(database);
         try (KeyRegistry keys = ResealKeys.open(ResealSettings.from(settings), Clock.systemUTC());
-                ResealDatabase pool = ResealDatabase.open(ResealSettings.from(settings), "test", 2);
                 Connection sql = database.connect();
                 KeyRotation rotation = KeyRotation.open(settings)) {
             keys.ensureActive(DB);
             sql.createStatement().execute("CREATE TABLE \"note\" (\"id\" bigint PRIMARY KEY, \"body\" varchar(500))");
-            new ColumnCatalog(pool, KeyTypes.standard())
+            new ColumnCatalog(keys)
                     .record(List.of(new SealedColumn(
                             Optional.empty(), "note", "body", StorageForm.TEXT, DB, "note.body", List.of("id"), true)));
             var insert = sql.prepareStatement("INSERT INTO \"note\" VALUES (1, ?)");

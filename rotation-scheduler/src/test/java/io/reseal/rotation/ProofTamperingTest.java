@@ -3,6 +3,7 @@ package io.reseal.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.TamperedKeyStoreException;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
@@ -106,17 +107,18 @@ class ProofTamperingTest {
     }
 
     @Test
-    void aColumnThatWasTakenOutOfTheCatalogByHandIsMissed() throws Exception {
+    void nothingIsProvedOrDestroyedWhileAColumnIsTakenOutOfTheCatalogByHand() throws Exception {
         try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
             stage.clock.advance(DestructionStage.GRACE);
             stage.map("other", "body");
             stage.prove();
             assertThat(gate(stage, Gate.Name.PROOF).isUnmet()).isFalse();
-            stage.database.execute("DELETE FROM reseal_column WHERE table_name = 'other'");
-            stage.prove();
-            assertThat(gate(stage, Gate.Name.PROOF).evidence()).contains("the column other.body was not looked at");
+            stage.database.execute("DELETE FROM reseal_record WHERE kind = 'mapped-columns' AND id = 'other'");
+            assertThatThrownBy(stage::prove)
+                    .isInstanceOf(TamperedKeyStoreException.class)
+                    .hasMessageContaining("the row of the mapped-columns 'other' in reseal_record was deleted");
             assertThatThrownBy(() -> stage.destruction().propose(People.ANN, "nobody needs it"))
-                    .isInstanceOf(DestructionRefusedException.class);
+                    .isInstanceOf(TamperedKeyStoreException.class);
         }
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.TamperedKeyStoreException;
 import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
+import io.reseal.keys.KeyType;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
@@ -21,13 +21,11 @@ class RetiredColumnTest {
     Path directory;
 
     private static SealedColumn column(DestructionStage stage, String table) {
-        try (ResealDatabase pool = ResealDatabase.open(stage.settings, "test", 1)) {
-            return new ColumnCatalog(pool, stage.settings.types())
-                    .columns().stream()
-                            .filter(column -> column.table().equals(table))
-                            .findFirst()
-                            .orElseThrow();
-        }
+        return new ColumnCatalog(stage.keys)
+                .columns().stream()
+                        .filter(column -> column.table().equals(table))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private static void retire(DestructionStage stage, SealedColumn column) {
@@ -94,8 +92,16 @@ class RetiredColumnTest {
     @Test
     void onlyWhatTheCatalogHasIsRetired() throws Exception {
         try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
-            SealedColumn column = column(stage, "note");
-            stage.database.execute("DELETE FROM reseal_column");
+            SealedColumn known = column(stage, "note");
+            SealedColumn column = new SealedColumn(
+                    known.schema(),
+                    known.table(),
+                    known.column(),
+                    known.form(),
+                    KeyType.TOKEN_ENCRYPTION,
+                    known.context(),
+                    known.keyColumns(),
+                    known.keyUnique());
             assertThatThrownBy(() -> stage.rotation.retiredColumns().retire(column, People.ANN, "dropped"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("note.body");

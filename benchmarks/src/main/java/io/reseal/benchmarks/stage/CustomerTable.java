@@ -24,7 +24,7 @@ public final class CustomerTable {
     /** Creates the table without secondary indexes, sealed by Reseal and catalogued, with ids from 1 to {@code rows}. */
     public static void create(Database database, long rows) {
         try (Sealing sealing = Sealing.open(database)) {
-            sealing.record(database);
+            sealing.record();
             create(database, rows, id -> sealing.seal(plaintext(id)));
         }
     }

@@ -6,12 +6,10 @@ import io.reseal.ResealSettings;
 import io.reseal.StorageForm;
 import io.reseal.crypto.FieldCipher;
 import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
-import io.reseal.keys.KeyTypes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +22,6 @@ public final class Sealing implements AutoCloseable {
     public static final KeyType KEY_TYPE = KeyType.DATABASE_ENCRYPTION;
 
     private static final String CONTEXT = CustomerTable.NAME + "." + CustomerTable.SEALED;
-    private static final String POOL = "benchmark-catalog";
     private static final String ACTOR = "benchmark";
     private static final Duration LOOK = Duration.ofMillis(20);
 
@@ -44,19 +41,17 @@ public final class Sealing implements AutoCloseable {
     }
 
     /** Puts the column where the engine looks for what it has to re-encrypt. */
-    public void record(Database database) {
-        try (ResealDatabase pool = ResealDatabase.open(ResealSettings.from(database.settings()), POOL, 1)) {
-            new ColumnCatalog(pool, KeyTypes.standard())
-                    .record(List.of(new SealedColumn(
-                            Optional.empty(),
-                            CustomerTable.NAME,
-                            CustomerTable.SEALED,
-                            StorageForm.BINARY,
-                            KEY_TYPE,
-                            CONTEXT,
-                            List.of("id"),
-                            true)));
-        }
+    public void record() {
+        new ColumnCatalog(keys)
+                .record(List.of(new SealedColumn(
+                        Optional.empty(),
+                        CustomerTable.NAME,
+                        CustomerTable.SEALED,
+                        StorageForm.BINARY,
+                        KEY_TYPE,
+                        CONTEXT,
+                        List.of("id"),
+                        true)));
     }
 
     /** Makes a new version the active one, as soon as other registries that have sealed know it. */

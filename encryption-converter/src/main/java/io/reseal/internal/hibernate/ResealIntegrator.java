@@ -82,7 +82,7 @@ public final class ResealIntegrator implements Integrator {
             throw e;
         }
         open.put(sessionFactory, keys);
-        sessionFactory.addObserver(new SealedSchema(columns, settings, keys));
+        sessionFactory.addObserver(new SealedSchema(columns, keys));
     }
 
     /** The session factory itself shows its settings only with the password masked. */

@@ -1,8 +1,6 @@
 package io.reseal.internal.hibernate;
 
-import io.reseal.ResealSettings;
 import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
 import io.reseal.database.RetiredColumn;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.AuditEntry;
@@ -22,15 +20,12 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 final class SealedSchema implements SessionFactoryObserver {
 
     private static final long serialVersionUID = 1L;
-    private static final String POOL = "reseal-catalog";
 
     private final transient List<MappedColumn> columns;
-    private final transient ResealSettings settings;
     private final transient KeyRegistry keys;
 
-    SealedSchema(List<MappedColumn> columns, ResealSettings settings, KeyRegistry keys) {
+    SealedSchema(List<MappedColumn> columns, KeyRegistry keys) {
         this.columns = columns;
-        this.settings = settings;
         this.keys = keys;
     }
 
@@ -55,9 +50,7 @@ final class SealedSchema implements SessionFactoryObserver {
 
     private void record() {
         List<SealedColumn> sealed = columns.stream().map(MappedColumn::column).toList();
-        try (ResealDatabase database = ResealDatabase.open(settings, POOL, 1)) {
-            new ColumnCatalog(database, settings.types()).record(sealed);
-        }
+        new ColumnCatalog(keys).record(sealed);
         keys.decisions().decide(keyring -> mappedAgain(keyring, sealed));
     }
 

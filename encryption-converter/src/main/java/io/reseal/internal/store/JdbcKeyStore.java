@@ -34,7 +34,7 @@ import org.jdbi.v3.core.JdbiException;
 /** The key store in tables of a SQL database. A transition, its audit entry and the generation are one transaction. */
 public final class JdbcKeyStore implements KeyStore {
 
-    /** The tables of the key store and of the column catalog. */
+    /** The tables of the key store. */
     public static final Schema SCHEMA = new Schema(
             "keystore",
             JdbcKeyStore.class,
@@ -83,17 +83,7 @@ public final class JdbcKeyStore implements KeyStore {
                     "reseal_audit_chain",
                     List.of("chain", "node", "started_at", "kek_id", "wrapped"),
                     "reseal_audit_signer",
-                    List.of("id", "kek_id", "wrapped"),
-                    "reseal_column",
-                    List.of(
-                            "table_schema",
-                            "table_name",
-                            "column_name",
-                            "key_type",
-                            "form",
-                            "context",
-                            "key_columns",
-                            "key_unique")));
+                    List.of("id", "kek_id", "wrapped")));
 
     /** SQLSTATE class. */
     private static final String CONSTRAINT_VIOLATION = "23";

@@ -1,9 +1,10 @@
 package io.reseal.internal.hibernate;
 
+import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
+import io.reseal.keys.KeyRegistry;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,8 +106,8 @@ final class TestFactory implements AutoCloseable {
 
     /** The catalog, one line per column: {@code table.column context [key columns] unique}. */
     List<String> catalog() {
-        try (ResealDatabase database = ResealDatabase.open(ResealSettings.from(settings), "test-catalog", 1)) {
-            return new ColumnCatalog(database, ResealSettings.keyTypes(settings))
+        try (KeyRegistry keys = ResealKeys.open(ResealSettings.from(settings), Clock.systemUTC())) {
+            return new ColumnCatalog(keys)
                     .columns().stream()
                             .map(column -> "%s.%s %s %s %s"
                                     .formatted(
@@ -121,8 +123,8 @@ final class TestFactory implements AutoCloseable {
 
     /** A table of the catalog, as the database spells its name. */
     String tableNamed(String lowerCase) {
-        try (ResealDatabase database = ResealDatabase.open(ResealSettings.from(settings), "test-catalog", 1)) {
-            return new ColumnCatalog(database, ResealSettings.keyTypes(settings))
+        try (KeyRegistry keys = ResealKeys.open(ResealSettings.from(settings), Clock.systemUTC())) {
+            return new ColumnCatalog(keys)
                     .columns().stream()
                             .map(SealedColumn::table)
                             .filter(lowerCase::equalsIgnoreCase)

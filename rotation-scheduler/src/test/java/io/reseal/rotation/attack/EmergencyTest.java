@@ -8,13 +8,11 @@ import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.StorageForm;
 import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
-import io.reseal.keys.KeyTypes;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.Incident;
 import io.reseal.rotation.IncidentStep;
@@ -55,10 +53,9 @@ class EmergencyTest {
 
     @BeforeEach
     void makeATable() throws SQLException {
-        try (KeyRegistry keys = ResealKeys.open(settings("PT1S"), Clock.systemUTC());
-                ResealDatabase pool = ResealDatabase.open(settings("PT1S"), "test", 1)) {
+        try (KeyRegistry keys = ResealKeys.open(settings("PT1S"), Clock.systemUTC())) {
             keys.ensureActive(DB);
-            new ColumnCatalog(pool, KeyTypes.standard())
+            new ColumnCatalog(keys)
                     .record(List.of(new SealedColumn(
                             Optional.empty(),
                             "sealed",

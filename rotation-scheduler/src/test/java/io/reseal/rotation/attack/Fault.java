@@ -235,8 +235,8 @@ enum Fault {
 
         @Override
         void undo(Site site) throws Exception {
-            site.execute(
-                    "ALTER TABLE account DROP COLUMN extra; DELETE FROM reseal_column WHERE column_name = 'extra'");
+            site.execute("ALTER TABLE account DROP COLUMN extra");
+            site.unmap("account");
         }
     },
     A_PARTITION_THAT_IS_ATTACHED_LATER(Naive.COUNT, HardEnd.VOIDS) {

@@ -9,10 +9,11 @@ import io.reseal.crypto.FieldCipher;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
 import io.reseal.database.SealedColumn;
+import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
-import io.reseal.keys.KeyTypes;
+import io.reseal.keys.ProtectedRecord;
 import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Proof;
@@ -27,6 +28,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +48,14 @@ final class Site implements AutoCloseable {
 
     private static final ReencryptionOptions FAST =
             ReencryptionOptions.defaults().withEffort(Effort.FULL).withAcknowledged(Set.of("UPDATE_TRIGGER:account"));
+    private static final String CATALOG = "mapped-columns";
     private static final Duration LONG = Duration.ofSeconds(40);
 
     private final Path keyFile;
     private final TestDatabase database = Databases.POSTGRESQL.fresh();
     private final ResealSettings settings;
     private final KeyRegistry keys;
+    private final Map<String, ProtectedRecord> catalogued = new HashMap<>();
     private final ResealDatabase pool;
     private final KeyRotation rotation;
     private @Nullable JvmProcess node;
@@ -134,9 +138,16 @@ final class Site implements AutoCloseable {
         return new FieldCipher(keys, context).sealText(OLD.type(), "something".getBytes(UTF_8));
     }
 
+    /** The catalog as it was before the last column of a table was recorded. */
+    void unmap(String table) {
+        ProtectedRecord before = Objects.requireNonNull(catalogued.get(table), "recorded twice");
+        keys.records().put(before, new AuditEntry("test", "unmap", "the column is gone"));
+    }
+
     void record(String table, String column, StorageForm form, KeyType type) {
         List<String> key = table.equals("log") ? List.of("id", "year") : List.of("id");
-        new ColumnCatalog(pool, KeyTypes.standard())
+        keys.records().find(CATALOG, table).ifPresent(before -> catalogued.put(table, before));
+        new ColumnCatalog(keys)
                 .record(List.of(new SealedColumn(
                         Optional.empty(), table, column, form, type, table + "." + column, key, true)));
     }

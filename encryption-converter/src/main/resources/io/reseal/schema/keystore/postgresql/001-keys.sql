@@ -1,4 +1,4 @@
--- The key store and the catalog of sealed columns. May be run again: it only creates what is absent.
+-- The key store. May be run again: it only creates what is absent.
 
 -- contents names every row of reseal_key and reseal_record with its MAC, and mac covers contents: a change by anybody else is
 -- found. All three tables belong together, also in a backup.
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS reseal_key (
     CHECK (CASE WHEN state = 'DESTROYED' THEN octet_length(wrapped) = 0 ELSE octet_length(wrapped) > 0 END)
 );
 
--- Policies, approvals and what else is protected like the keys; rows are replaced, never deleted.
+-- Policies, approvals, the catalog of sealed columns and what else is protected like the keys; rows are replaced, never deleted.
 CREATE TABLE IF NOT EXISTS reseal_record (
     kind varchar(64)  NOT NULL,
     id   varchar(200) NOT NULL,
@@ -112,17 +112,4 @@ CREATE TABLE IF NOT EXISTS reseal_audit_signer (
     id      smallint PRIMARY KEY CHECK (id = 1),
     kek_id  varchar(255) NOT NULL,
     wrapped bytea NOT NULL
-);
-
--- Every column that ever held sealed values; rows are never deleted. table_schema is empty for the connection's own.
-CREATE TABLE IF NOT EXISTS reseal_column (
-    table_schema varchar(255)  NOT NULL,
-    table_name   varchar(255)  NOT NULL,
-    column_name  varchar(255)  NOT NULL,
-    key_type     varchar(64)   NOT NULL,
-    form         varchar(16)   NOT NULL,
-    context      varchar(1024) NOT NULL,
-    key_columns  varchar(8000) NOT NULL,
-    key_unique   boolean       NOT NULL,
-    PRIMARY KEY (table_schema, table_name, column_name, key_type)
 );

@@ -141,7 +141,7 @@ abstract sealed class DictionaryInspection extends TableInspection permits H2Ins
                 Problem.NOT_A_TABLE,
                 table,
                 "The relation " + shown(table) + " is a " + kind + ", whose rows are not its own. Re-encrypt the table"
-                        + " behind it, and delete its rows from reseal_column");
+                        + " behind it, and retire its columns, which takes two people");
     }
 
     /** Returns those columns against which nothing stands. */

@@ -67,7 +67,7 @@ final class PostgresFindings {
                 SELECT 'NOT_A_TABLE', 'The relation ' || CAST(CAST(c.oid AS regclass) AS text) || ' is '
                        || CASE c.relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
                                          WHEN 'f' THEN 'a foreign table' ELSE 'no table' END
-                       || ', whose rows are not its own. Re-encrypt the table behind it, and delete its rows from reseal_column'
+                       || ', whose rows are not its own. Re-encrypt the table behind it, and retire its columns, which takes two people'
                 FROM tree t JOIN pg_class c ON c.oid = t.oid
                 WHERE c.relkind NOT IN ('r', 'p')
                 """);

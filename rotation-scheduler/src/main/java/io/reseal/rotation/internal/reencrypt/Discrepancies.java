@@ -28,8 +28,8 @@ record Discrepancies(KeyRange range, Map<String, Optional<String>> found) {
             return List.of(finding(
                     Problem.GONE,
                     table,
-                    "The table " + table + " does not exist. Restore it; if it was dropped for good, delete its"
-                            + " rows from reseal_column"));
+                    "The table " + table + " does not exist. Restore it; if it was dropped for good, retire its"
+                            + " columns, which takes two people"));
         }
         return columns.stream()
                 .filter(column -> !found.containsKey(column))
@@ -37,7 +37,7 @@ record Discrepancies(KeyRange range, Map<String, Optional<String>> found) {
                         Problem.GONE,
                         table,
                         "The column " + table + "." + column + " does not exist."
-                                + " Restore it; if it was dropped for good, delete its row from reseal_column"))
+                                + " Restore it; if it was dropped for good, retire it, which takes two people"))
                 .toList();
     }
 

@@ -57,7 +57,7 @@ public final class Engine implements AutoCloseable {
         this.dataSource = database.dataSource();
         this.clock = clock;
         Dialect dialect = Dialect.of(database.product());
-        ColumnScope catalog = new ColumnScope(new ColumnCatalog(database, keys.types()), keys);
+        ColumnScope catalog = new ColumnScope(new ColumnCatalog(keys), keys);
         this.targets = new Targets(jdbi, dialect, catalog);
         this.proving = new Proving(jdbi, dialect, catalog, keys, keyLease);
         this.inventory = new Inventory(jdbi, dialect, keys.types());

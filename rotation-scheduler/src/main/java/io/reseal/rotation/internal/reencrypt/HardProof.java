@@ -33,7 +33,7 @@ final class HardProof {
 
     private static final List<String> ASSUMPTIONS = List.of(
             "nobody with the right to do so, owner or superuser, disables a fence and puts it back, or writes past it",
-            "every column that holds sealed values is listed in reseal_column",
+            "every column that holds sealed values is in the catalog of columns",
             "copies outside these columns (backups, replicas, exports, dead rows until they are vacuumed) were not looked at",
             "the tables are not restored from a backup that is older than the proof");
 

@@ -80,7 +80,7 @@ final class Obstacles {
     /** A run over no column would end with nothing proved, and look like a finished one. */
     private static List<String> noColumns(List<TargetTable> tables) {
         return tables.isEmpty()
-                ? List.of("The catalog reseal_column lists no column. Start the application once with this key store:"
+                ? List.of("The catalog of columns lists none. Start the application once with this key store:"
                         + " it records what it maps")
                 : List.of();
     }

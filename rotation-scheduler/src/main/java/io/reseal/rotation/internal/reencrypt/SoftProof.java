@@ -25,7 +25,7 @@ final class SoftProof {
                         + ") between sealing a value and committing it",
                 "no transaction that was prepared before the rotation was committed after it",
                 "nobody brings old values back (native INSERT … SELECT from a copy, an attached partition, a restored backup)",
-                "every column that holds sealed values is listed in reseal_column",
+                "every column that holds sealed values is in the catalog of columns",
                 "copies outside these tables (backups, replicas, exports) were not looked at");
     }
 

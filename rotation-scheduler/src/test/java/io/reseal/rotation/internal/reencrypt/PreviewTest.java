@@ -77,7 +77,7 @@ class PreviewTest {
             assertThat(engine.plan(Stage.DB).obstacles())
                     .singleElement()
                     .asString()
-                    .startsWith("The catalog reseal_column lists no column");
+                    .startsWith("The catalog of columns lists none");
 
             stage.execute("CREATE TABLE t (id bigint PRIMARY KEY, v bytea)");
             stage.record("t", "v", StorageForm.BINARY, files, List.of("id"), true);

@@ -49,7 +49,7 @@ class RefusalTest {
 
             assertThatThrownBy(() -> engine.start(Stage.DB, Stage.SMALL))
                     .isInstanceOf(ReencryptionRefusedException.class)
-                    .hasMessageContaining("reseal_column lists no column");
+                    .hasMessageContaining("The catalog of columns lists none");
         }
     }
 

@@ -465,8 +465,7 @@ class SharedRunTest {
             var jdbi = stage.pool.jdbi();
             Dialect dialect = Dialect.of(stage.pool.product());
             RunStore runs = new RunStore(jdbi, stage.keys.types());
-            targets = new Targets(
-                    jdbi, dialect, new ColumnScope(new ColumnCatalog(stage.pool, stage.keys.types()), stage.keys));
+            targets = new Targets(jdbi, dialect, new ColumnScope(new ColumnCatalog(stage.keys), stage.keys));
             claims = new RangeClaims(jdbi, runs);
             planner = new RunPlanner(jdbi, dialect, stage.keys, stage.settings.lease(), targets);
             source = new WindowSource(jdbi, dialect);

@@ -70,9 +70,7 @@ class SplitTest {
 
     private static Targets targets(Stage stage) {
         return new Targets(
-                stage.pool.jdbi(),
-                dialect(stage),
-                new ColumnScope(new ColumnCatalog(stage.pool, stage.keys.types()), stage.keys));
+                stage.pool.jdbi(), dialect(stage), new ColumnScope(new ColumnCatalog(stage.keys), stage.keys));
     }
 
     @Test

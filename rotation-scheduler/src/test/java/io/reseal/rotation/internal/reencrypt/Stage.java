@@ -11,7 +11,6 @@ import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
-import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.Effort;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Reencryption;
@@ -177,14 +176,14 @@ final class Stage implements AutoCloseable {
     }
 
     void record(String table, String column, StorageForm form, KeyType type, List<String> key, boolean unique) {
-        new ColumnCatalog(pool, KeyTypes.standard())
+        new ColumnCatalog(keys)
                 .record(List.of(new SealedColumn(
                         Optional.empty(), table, column, form, type, table + "." + column, key, unique)));
     }
 
     /** Another schema's table, addressed by {@code id}. */
     void record(String schema, String table, String column, StorageForm form) {
-        new ColumnCatalog(pool, KeyTypes.standard())
+        new ColumnCatalog(keys)
                 .record(List.of(new SealedColumn(
                         Optional.of(schema), table, column, form, DB, table + "." + column, List.of("id"), true)));
     }
