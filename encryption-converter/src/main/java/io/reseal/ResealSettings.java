@@ -4,6 +4,7 @@ import io.reseal.audit.CheckpointSink;
 import io.reseal.audit.FileCheckpointSink;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.internal.store.FileAnchor;
+import io.reseal.keys.IndicatorRules;
 import io.reseal.keys.KeyPolicies;
 import io.reseal.keys.KeyTypes;
 import io.reseal.keys.spi.Anchor;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param types the key types that the application knows
  * @param policies when keys are rotated, and how long their predecessors stay; one for each key type
  * @param owners whose a row is, for the case that its key is compromised
+ * @param indicators when signs of a compromise become alerts
  */
 public record ResealSettings(
         String application,
@@ -49,7 +51,8 @@ public record ResealSettings(
         Duration checkpointInterval,
         KeyTypes types,
         KeyPolicies policies,
-        RowOwners owners) {
+        RowOwners owners,
+        IndicatorRules indicators) {
 
     /** Required: {@code jdbc} for the application's own database, a {@code jdbc:} URL, or a {@link DataSource}. */
     public static final String KEY_STORE = "reseal.keystore";
@@ -107,6 +110,18 @@ public record ResealSettings(
      * {@code reseal.owner.user_settings=user_id}. If a key is compromised, the owners of the rows under it are taken down.
      */
     public static final String OWNER = "reseal.owner";
+
+    /** How many values of a column, or on a node, have to fail to open within the window to make a burst; default 20. */
+    public static final String BURST = "reseal.indicators.burst";
+
+    /** The window for a burst, as an ISO-8601 duration of a minute or more; default five minutes. */
+    public static final String BURST_WINDOW = "reseal.indicators.window";
+
+    /** After how long without another sign an acknowledged alert ends, as an ISO-8601 duration; default one day. */
+    public static final String QUIET = "reseal.indicators.quiet";
+
+    /** How long signs of a compromise are kept, as an ISO-8601 duration; default 90 days. */
+    public static final String INDICATOR_RETENTION = "reseal.indicators.retention";
 
     private static final String FILE = "file:";
     private static final String PRODUCTION = "production";
@@ -176,7 +191,8 @@ public record ResealSettings(
                 duration(settings, CHECKPOINT_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL),
                 types,
                 policies.changedBy(settings, types),
-                RowOwners.from(settings));
+                RowOwners.from(settings),
+                indicators(settings));
     }
 
     /**
@@ -197,6 +213,21 @@ public record ResealSettings(
                 "The setting " + name + " holds a " + value.getClass().getName() + ": it takes an instance of "
                         + type.getName(),
                 null);
+    }
+
+    private static IndicatorRules indicators(Map<String, ?> settings) {
+        IndicatorRules standard = IndicatorRules.STANDARD;
+        String burst = text(settings, BURST, Integer.toString(standard.burst()));
+        Duration window = duration(settings, BURST_WINDOW, standard.window());
+        Duration quiet = duration(settings, QUIET, standard.quiet());
+        Duration retention = duration(settings, INDICATOR_RETENTION, standard.retention());
+        try {
+            return new IndicatorRules(Integer.parseInt(burst), window, quiet, retention);
+        } catch (NumberFormatException e) {
+            throw invalid(BURST, burst, "use a whole number");
+        } catch (IllegalArgumentException e) {
+            throw new ResealConfigurationException("A setting reseal.indicators.… is unusable. " + e.getMessage(), e);
+        }
     }
 
     private static Connection connection(Map<String, ?> settings) {

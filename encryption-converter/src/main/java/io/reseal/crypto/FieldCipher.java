@@ -8,8 +8,10 @@ import io.reseal.internal.format.TextForm;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.Openings;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 
 /**
  * Seals and opens the values of one context: a value sealed in one context does not open in another. Safe for use by
@@ -29,14 +31,25 @@ public final class FieldCipher {
     private final KeyRegistry keys;
     private final String context;
     private final byte[] associatedData;
+    private final Openings openings;
 
     /**
      * @param context what the values are bound to, by default {@code table.column}
      */
     public FieldCipher(KeyRegistry keys, String context) {
+        this(keys, context, keys.openings(context));
+    }
+
+    private FieldCipher(KeyRegistry keys, String context, Openings openings) {
         this.keys = keys;
         this.context = context;
+        this.openings = openings;
         this.associatedData = AssociatedData.of(LABEL, context);
+    }
+
+    /** The same for whoever re-encrypts the values: {@link KeyRegistry#reencryptingOpenings}. */
+    public static FieldCipher reencrypting(KeyRegistry keys, String context) {
+        return new FieldCipher(keys, context, keys.reencryptingOpenings(context));
     }
 
     /** What the values are bound to. */
@@ -79,14 +92,16 @@ public final class FieldCipher {
      */
     public byte[] open(byte[] sealed) {
         if (sealed.length < OVERHEAD || sealed[0] != TINK_PREFIX) {
+            openings.plaintext();
             throw new PlaintextValueException("In '" + context
                     + "' a value is stored that is not sealed (or was cut short). Encrypt it before it is read");
         }
-        Aead cipher =
-                keys.openingCipher(ByteBuffer.wrap(sealed, 1, Integer.BYTES).getInt());
+        int key = ByteBuffer.wrap(sealed, 1, Integer.BYTES).getInt();
+        Aead cipher = openings.cipher(key);
         try {
             return cipher.decrypt(sealed, associatedData);
         } catch (GeneralSecurityException e) {
+            openings.tampered(key);
             throw new TamperedValueException(
                     "In '" + context + "' a value does not open: it was changed, cut short, or sealed for another"
                             + " context (table, column or @Encrypted(context)). Restore it from a backup",
@@ -96,10 +111,13 @@ public final class FieldCipher {
 
     /** Opens what {@link #sealText} returned; otherwise as {@link #open}. */
     public byte[] openText(String sealed) {
-        byte[] bytes = TextForm.decode(sealed, keys.types())
-                .orElseThrow(() -> new PlaintextValueException("In '" + context
-                        + "' a text is stored that is not sealed (or was cut short). Encrypt it before it is read"));
-        return open(bytes);
+        Optional<byte[]> bytes = TextForm.decode(sealed, keys.types());
+        if (bytes.isEmpty()) {
+            openings.plaintext();
+            throw new PlaintextValueException("In '" + context
+                    + "' a text is stored that is not sealed (or was cut short). Encrypt it before it is read");
+        }
+        return open(bytes.get());
     }
 
     private byte[] encrypt(Aead cipher, byte[] plaintext) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public final class KeyRegistry implements AutoCloseable {
     private final KeyringCache cache;
     private final NodeMembership membership;
     private final UsageBook usage;
+    private final Indications indications;
     private final KeyLifecycle lifecycle;
     private final KeyRecords records;
     private final KeyDecisions decisions;
@@ -53,6 +55,7 @@ public final class KeyRegistry implements AutoCloseable {
         this.clock = new ClockWatch(clock);
         this.membership = new NodeMembership(store, settings.lease());
         this.usage = new UsageBook(store, types, membership.name(), clock);
+        this.indications = new Indications(store, types, membership.name(), clock);
         KeyringReader reader = new KeyringReader(access, material, this.clock, membership);
         this.cache = new KeyringCache(reader, settings.refresh(), settings.lease(), clock);
         StoreChanges changes = new StoreChanges(access, cache);
@@ -102,6 +105,7 @@ public final class KeyRegistry implements AutoCloseable {
 
     private void afterReading() {
         usage.keep(cache.present());
+        indications.keep(report().indicators());
         watch.look();
     }
 
@@ -171,6 +175,10 @@ public final class KeyRegistry implements AutoCloseable {
      * @throws io.reseal.UnreadableValueException if the key is unknown, or its state or format forbids opening
      */
     public Aead openingCipher(int tinkKeyId) {
+        return opening(tinkKeyId).cipher();
+    }
+
+    Keyring.Opening opening(int tinkKeyId) {
         Keyring keyring = cache.current();
         if (!keyring.holds(tinkKeyId) && types.isPossible(tinkKeyId)) {
             keyring = cache.lookFor(tinkKeyId);
@@ -180,9 +188,9 @@ public final class KeyRegistry implements AutoCloseable {
                     "The value was sealed under " + types.describe(tinkKeyId) + ", which the key store does not hold."
                             + " Connect the key store that sealed it, or restore the key from a backup");
         }
-        Aead cipher = keyring.opening(tinkKeyId);
+        Keyring.Opening opening = keyring.opening(tinkKeyId);
         usage.of(tinkKeyId).opened();
-        return cipher;
+        return opening;
     }
 
     /** The active version of {@code type}; its first version is made if there is none yet, by one node of many. */
@@ -207,6 +215,25 @@ public final class KeyRegistry implements AutoCloseable {
         return access.store().operations(since);
     }
 
+    /** Opens values of the column with this context, and counts what may point to a compromise. */
+    public Openings openings(String context) {
+        return new Openings(this, indications, context, false);
+    }
+
+    /** The same for whoever re-encrypts the column: that values under a compromised key are opened for this is no sign of one. */
+    public Openings reencryptingOpenings(String context) {
+        return new Openings(this, indications, context, true);
+    }
+
+    /**
+     * What every node met that may point to a compromise, in each minute from the one on that begins at {@code since} or later;
+     * includes what this one met until now.
+     */
+    public List<Indication> indications(Instant since) {
+        indications.keep(report().indicators());
+        return access.store().indications(since);
+    }
+
     /** Changes the states of keys. */
     public KeyLifecycle lifecycle() {
         return lifecycle;
@@ -229,7 +256,11 @@ public final class KeyRegistry implements AutoCloseable {
 
     /** How this node stands to its key store, as it was read last. */
     public KeyStoreStatus status() {
-        return new StatusReport(access, cache, clock).status();
+        return report().status();
+    }
+
+    private StatusReport report() {
+        return new StatusReport(access, cache, clock);
     }
 
     /**
@@ -265,6 +296,7 @@ public final class KeyRegistry implements AutoCloseable {
         }
         cache.close();
         usage.close();
+        indications.keep(Set.of());
         if (cache.seals()) {
             membership.leave();
         }

@@ -176,16 +176,29 @@ public final class Keyring {
         return entries.containsKey(tinkKeyId);
     }
 
-    /**
-     * The cipher that opens what was sealed under a key this keyring holds.
-     *
-     * @throws io.reseal.UnreadableValueException if the key's state or format forbids it
-     */
-    Aead opening(int tinkKeyId) {
+    /** The state of a key this keyring holds. */
+    KeyState state(int tinkKeyId) {
+        return entry(tinkKeyId).version().state();
+    }
+
+    private Entry entry(int tinkKeyId) {
         Entry entry = entries.get(tinkKeyId);
         if (entry == null) {
             throw new AssertionError("asked for a key that this keyring does not hold");
         }
+        return entry;
+    }
+
+    /** What opens, and the state of its key. */
+    record Opening(KeyState state, Aead cipher) {}
+
+    /**
+     * What opens what was sealed under a key this keyring holds.
+     *
+     * @throws io.reseal.UnreadableValueException if the key's state or format forbids it
+     */
+    Opening opening(int tinkKeyId) {
+        Entry entry = entry(tinkKeyId);
         KeyVersion version = entry.version();
         return switch (version.state()) {
             case SUSPENDED ->
@@ -196,14 +209,15 @@ public final class Keyring {
                         + ": values under it can no longer be read");
             case COMPROMISED -> {
                 requireOpening(version.id());
-                yield cipher(entry);
+                yield opening(entry);
             }
-            case PRE_ACTIVE, ACTIVE, DEACTIVATED -> cipher(entry);
+            case PRE_ACTIVE, ACTIVE, DEACTIVATED -> opening(entry);
         };
     }
 
-    private static Aead cipher(Entry entry) {
-        return entry.cipher().orElseThrow(() -> new NewerFormatException(newerFormat(entry)));
+    private static Opening opening(Entry entry) {
+        Aead cipher = entry.cipher().orElseThrow(() -> new NewerFormatException(newerFormat(entry)));
+        return new Opening(entry.version().state(), cipher);
     }
 
     private void requireOpening(KeyId compromised) {

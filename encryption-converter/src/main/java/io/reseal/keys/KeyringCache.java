@@ -84,6 +84,11 @@ final class KeyringCache {
         return latest.failing();
     }
 
+    /** Whether the store has not answered for a lease, though it was asked. */
+    boolean isSilent() {
+        return tampering().isEmpty() && latest.isFailing() && latest.age().compareTo(lease) >= 0;
+    }
+
     /** How this node stands among those that seal. */
     KeyStoreStatus.Lease lease() {
         if (latest.isClosed()) {

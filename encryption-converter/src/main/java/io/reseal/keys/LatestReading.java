@@ -93,6 +93,12 @@ final class LatestReading {
         return clocks.since(newest.asked());
     }
 
+    /** Whether the last reading failed. */
+    boolean isFailing() {
+        Failure latest = failure;
+        return latest != null && newest.asked().isBefore(latest.known());
+    }
+
     void throwFailureSince(Moment asked) {
         Failure latest = failure;
         if (latest != null && !latest.known().isBefore(asked)) {

@@ -1,8 +1,10 @@
 package io.reseal.keys;
 
 import io.reseal.keys.spi.KeyStore;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What a node can say of its key store and of itself, put together from everybody who knows a part of it. */
@@ -33,6 +35,23 @@ final class StatusReport {
                 .flatMap(Optional::stream)
                 .toList();
         return new KeyStoreStatus(keyring.generation(), rollback(keyring), cache.lease(), problems);
+    }
+
+    /** What is the matter, for the other nodes. */
+    Set<Indicator> indicators() {
+        Set<Indicator> present = EnumSet.noneOf(Indicator.class);
+        note(present, cache.tampering().isPresent(), Indicator.KEY_STORE_TAMPERED);
+        note(present, cache.present().refusal().isPresent(), Indicator.KEY_STORE_ROLLED_BACK);
+        note(present, cache.isSilent(), Indicator.KEY_STORE_UNAVAILABLE);
+        note(present, rollback.failure().isPresent(), Indicator.ANCHOR_UNAVAILABLE);
+        note(present, clock.problem().isPresent(), Indicator.CLOCK_BEHIND);
+        return present;
+    }
+
+    private static void note(Set<Indicator> present, boolean isPresent, Indicator indicator) {
+        if (isPresent) {
+            present.add(indicator);
+        }
     }
 
     private KeyStoreStatus.Rollback rollback(Keyring keyring) {

@@ -5,6 +5,7 @@ import io.reseal.NodesBehindException;
 import io.reseal.audit.AuditEvent;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.Direction;
+import io.reseal.keys.Indication;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -35,6 +37,7 @@ public final class MemoryKeyStore implements KeyStore {
     private final Map<String, KeyNode> nodes = new TreeMap<>();
     private final Map<KeyId, Long> reserved = new TreeMap<>();
     private final List<KeyOperations> operations = new ArrayList<>();
+    private final Map<Indication, Long> indications = new HashMap<>();
     private final Clock clock;
     private final List<AuditEvent> notes = new ArrayList<>();
     private StoredKeys stored = StoredKeys.NONE;
@@ -139,6 +142,31 @@ public final class MemoryKeyStore implements KeyStore {
 
     private static KeyNode node(NodeRenewal renewal, Instant started, Instant renewed, Instant until) {
         return new KeyNode(renewal.node(), renewal.name(), started, renewed, until, renewal.holds(), true, false);
+    }
+
+    @Override
+    public synchronized void indicate(Indication met) {
+        requireUp();
+        Indication one = with(met, 1);
+        indications.put(one, indications.getOrDefault(one, 0L) + met.times());
+    }
+
+    @Override
+    public synchronized List<Indication> indications(Instant since) {
+        requireUp();
+        return indications.entrySet().stream()
+                .filter(entry -> !entry.getKey().minute().isBefore(since))
+                .map(entry -> with(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparing(Indication::minute)
+                        .thenComparing(Indication::node)
+                        .thenComparing(met -> met.indicator().name())
+                        .thenComparing(Indication::column)
+                        .thenComparing(Indication::key))
+                .toList();
+    }
+
+    private static Indication with(Indication met, long times) {
+        return new Indication(met.node(), met.indicator(), met.column(), met.key(), met.minute(), times);
     }
 
     @Override

@@ -29,8 +29,6 @@ public record Alert(
         Optional<Acknowledgement> acknowledged,
         Optional<Instant> resolved) {
 
-    private static final int MAX_EVIDENCE = 2_000;
-
     /**
      * That somebody has taken an alert on.
      *
@@ -41,19 +39,6 @@ public record Alert(
     /** Whether it has not ended. */
     public boolean isOpen() {
         return resolved.isEmpty();
-    }
-
-    /** As evidence is kept: cut where it is too long. */
-    static String evidence(String text) {
-        return printable(text.substring(0, Math.min(MAX_EVIDENCE, text.length())));
-    }
-
-    /** Names come from wherever somebody could write: none may begin a line of a log. */
-    static String printable(String text) {
-        return text.codePoints()
-                .map(character -> Character.isISOControl(character) ? ' ' : character)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
     }
 
     /** Without the remedy, on one line. */

@@ -86,7 +86,7 @@ public enum AlertKind {
 
     /** What ends an alert. */
     public enum Ending {
-        /** Its cause is found to be gone. */
+        /** {@link Alerts#look} finds that its cause is gone. */
         CAUSE_GONE,
         /** Somebody has acknowledged it, and it was not raised again for a day. Silence alone ends no suspicion. */
         QUIET,

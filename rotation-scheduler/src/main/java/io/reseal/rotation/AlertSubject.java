@@ -2,6 +2,7 @@ package io.reseal.rotation;
 
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.internal.alert.OneLine;
 
 /**
  * What an {@link Alert} is about.
@@ -17,7 +18,7 @@ public record AlertSubject(Sort sort, String name) {
             throw new IllegalArgumentException("The subject of an alert has " + name.length()
                     + " characters: it needs a name of at most " + MAX + " characters");
         }
-        name = Alert.printable(name);
+        name = OneLine.of(name);
     }
 
     /** What sorts of things alerts are about. */

@@ -8,6 +8,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +25,32 @@ public final class Alerts {
             .thenComparingLong(Alert::id);
 
     private final AlertStore store;
+    private final AlertWatch watch;
     private final Clock clock;
 
-    Alerts(AlertStore store, Clock clock) {
+    Alerts(AlertStore store, AlertWatch watch, Clock clock) {
         this.store = store;
+        this.watch = watch;
         this.clock = clock;
+    }
+
+    /**
+     * Looks at what all nodes met, at the key store and at grace periods; raises what is new, and ends what is over. To be called
+     * once a minute, on any number of nodes. It counts no values: an alert about a grace period goes by the newest proof.
+     *
+     * @return every open alert, as {@link #open}
+     * @throws io.reseal.KeyStoreUnavailableException if the database does not answer; call again
+     */
+    public List<Alert> look() {
+        Set<Long> known = store.open().stream().map(Alert::id).collect(Collectors.toSet());
+        watch.look(now());
+        List<Alert> open = open();
+        open.stream().filter(alert -> !known.contains(alert.id())).forEach(Alerts::log);
+        return open;
+    }
+
+    private static void log(Alert alert) {
+        LOG.warn("{}. {}", alert, alert.remedy());
     }
 
     /**
@@ -37,9 +60,9 @@ public final class Alerts {
      * @return the alert as it is now
      */
     public Alert raise(AlertKind kind, AlertSubject subject, String evidence) {
-        Alert alert = store.raise(new Sighting(kind, subject, Alert.evidence(evidence), 1, now()));
+        Alert alert = store.raise(new Sighting(kind, subject, evidence, 1, now()));
         if (alert.count() == 1) {
-            LOG.warn("{}. {}", alert, alert.remedy());
+            log(alert);
         }
         return alert;
     }

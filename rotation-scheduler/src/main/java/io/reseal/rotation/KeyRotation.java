@@ -17,6 +17,7 @@ import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyUsage;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.internal.alert.AlertStore;
+import io.reseal.rotation.internal.alert.IndicatorWatch;
 import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import io.reseal.rotation.internal.reencrypt.Waiting;
@@ -29,6 +30,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lists and rotates keys, re-encrypts what is sealed under retired ones, and proves that nothing is left. Safe for use by
@@ -38,6 +41,7 @@ import java.util.stream.Stream;
  */
 public final class KeyRotation implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KeyRotation.class);
     private static final String POOL = "reseal-rotation";
     private static final int CONNECTIONS = ReencryptionOptions.MAX_WORKERS + 6;
     private static final Duration LOOK = Duration.ofMillis(20);
@@ -61,7 +65,9 @@ public final class KeyRotation implements AutoCloseable {
         this.engine = engine;
         this.custody = new Custody(keys, engine, settings.policies(), clock);
         custody.policies().adopt();
-        this.alerts = new Alerts(new AlertStore(database), clock);
+        AlertStore store = new AlertStore(database);
+        IndicatorWatch indicators = new IndicatorWatch(store, settings.indicators());
+        this.alerts = new Alerts(store, new AlertWatch(keys, custody, engine.proving(), indicators), clock);
         EmergencyFollowUp followUp = new EmergencyFollowUp(engine, custody);
         AffectedValues affected = engine.affected(settings.owners());
         this.incidents = new Incidents(
@@ -89,7 +95,7 @@ public final class KeyRotation implements AutoCloseable {
             ResealDatabase database = ResealDatabase.open(settings, POOL, CONNECTIONS);
             try {
                 Engine engine = Engine.open(database, keys, settings.lease(), clock);
-                return new KeyRotation(clock, settings, keys, database, engine);
+                return new KeyRotation(clock, settings, keys, database, engine).looking();
             } catch (RuntimeException e) {
                 database.close();
                 throw e;
@@ -98,6 +104,16 @@ public final class KeyRotation implements AutoCloseable {
             keys.close();
             throw e;
         }
+    }
+
+    /** Trouble that is there already is told of at once; what stands against looking stands against nothing else. */
+    private KeyRotation looking() {
+        try {
+            alerts.look();
+        } catch (RuntimeException e) {
+            LOG.warn("The first look for alerts failed; the next one looks again", e);
+        }
+        return this;
     }
 
     /** Every version of every key type, as the key store has them now. */

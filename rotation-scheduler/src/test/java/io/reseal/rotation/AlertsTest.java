@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.ResealSettings;
-import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.testing.Databases;
 import io.reseal.testing.TestClock;
 import java.nio.file.Path;
@@ -186,15 +184,15 @@ class AlertsTest {
         int rounds = 40;
         Databases.TestDatabase database = kind.fresh();
         try (KeyRotation rotation = open(database)) {
-            List<ResealDatabase> pools = new ArrayList<>();
+            List<KeyRotation> pools = new ArrayList<>();
             ExecutorService executor = Executors.newFixedThreadPool(nodes);
             try {
                 CyclicBarrier start = new CyclicBarrier(nodes);
                 List<Future<?>> work = new ArrayList<>();
                 for (int i = 0; i < nodes; i++) {
-                    ResealDatabase pool = ResealDatabase.open(settings(database), "node", 1);
+                    KeyRotation pool = open(database);
                     pools.add(pool);
-                    Alerts alerts = new Alerts(new AlertStore(pool), clock);
+                    Alerts alerts = pool.alerts();
                     boolean resolves = i == 0;
                     work.add(executor.submit(() -> {
                         for (int round = 0; round < rounds; round++) {
@@ -212,7 +210,7 @@ class AlertsTest {
                 }
             } finally {
                 executor.shutdownNow();
-                pools.forEach(ResealDatabase::close);
+                pools.forEach(KeyRotation::close);
             }
             List<Alert> all = rotation.alerts().since(Instant.EPOCH);
             assertThat(all.stream().mapToLong(Alert::count).sum()).isEqualTo((long) nodes * rounds);

@@ -7,6 +7,7 @@ import io.reseal.database.ResealDatabase;
 import io.reseal.database.Schema;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.Indication;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
@@ -83,7 +84,17 @@ public final class JdbcKeyStore implements KeyStore {
                     "reseal_audit_chain",
                     List.of("chain", "node", "started_at", "kek_id", "wrapped"),
                     "reseal_audit_signer",
-                    List.of("id", "kek_id", "wrapped")));
+                    List.of("id", "kek_id", "wrapped"),
+                    "reseal_indicator",
+                    List.of(
+                            "id",
+                            "node",
+                            "indicator",
+                            "column_context",
+                            "key_name",
+                            "minute_start",
+                            "occurrences",
+                            "told")));
 
     /** SQLSTATE class. */
     private static final String CONSTRAINT_VIOLATION = "23";
@@ -198,6 +209,16 @@ public final class JdbcKeyStore implements KeyStore {
     @Override
     public Optional<String> problem() {
         return journal.problem();
+    }
+
+    @Override
+    public void indicate(Indication indication) {
+        int unused = ask(handle -> IndicatorTable.add(handle, indication));
+    }
+
+    @Override
+    public List<Indication> indications(Instant since) {
+        return ask(handle -> IndicatorTable.since(handle, since));
     }
 
     @Override

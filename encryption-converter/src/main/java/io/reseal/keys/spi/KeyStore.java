@@ -1,6 +1,7 @@
 package io.reseal.keys.spi;
 
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.Indication;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
@@ -83,6 +84,12 @@ public interface KeyStore extends AutoCloseable {
     default Optional<String> problem() {
         return Optional.empty();
     }
+
+    /** Adds to how often a node met something within a minute. */
+    void indicate(Indication indication);
+
+    /** What was met in every minute from the one on that begins at {@code since} or later. */
+    List<Indication> indications(Instant since);
 
     @Override
     void close();

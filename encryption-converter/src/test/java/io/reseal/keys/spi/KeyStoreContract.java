@@ -8,6 +8,8 @@ import com.google.crypto.tink.util.Bytes;
 import io.reseal.NodesBehindException;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.Direction;
+import io.reseal.keys.Indication;
+import io.reseal.keys.Indicator;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
@@ -19,6 +21,7 @@ import io.reseal.keys.ProtectedRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +69,37 @@ public abstract class KeyStoreContract {
     void startsEmpty() {
         assertThat(store.generation()).isZero();
         assertThat(store.load()).isEqualTo(StoredKeys.NONE);
+    }
+
+    @Test
+    void whatMayPointToACompromiseIsCountedByNodeColumnKeyAndMinute() {
+        Instant minute = Instant.parse("2026-10-25T01:30:00Z");
+        Indication one = new Indication("1@a", Indicator.TAMPERED_VALUE, "t.c", "k version 1", minute, 2);
+        List<Indication> others = List.of(
+                new Indication("1@b", Indicator.TAMPERED_VALUE, "t.c", "k version 1", minute, 1),
+                new Indication("1@b", Indicator.UNKNOWN_KEY, "t.c", "k version 1", minute, 1),
+                new Indication("1@b", Indicator.UNKNOWN_KEY, "t.d", "", minute, 1),
+                new Indication("1@b", Indicator.UNKNOWN_KEY, "t.d", "k version 2", minute, Long.MAX_VALUE),
+                new Indication("1@a", Indicator.CLOCK_BEHIND, "", "", minute.plusSeconds(60), 1));
+        store.indicate(one);
+        others.forEach(store::indicate);
+        store.indicate(one);
+
+        List<Indication> all = new ArrayList<>(others);
+        all.add(0, new Indication("1@a", Indicator.TAMPERED_VALUE, "t.c", "k version 1", minute, 4));
+        assertThat(store.indications(minute)).containsExactlyElementsOf(all);
+        assertThat(store.indications(minute.plusSeconds(1))).containsExactly(others.get(4));
+    }
+
+    @Test
+    void noneOfWhatIsCountedAtOnceIsLost() throws Exception {
+        Instant minute = Instant.parse("2026-10-25T01:30:00Z");
+        Indication met = new Indication("1@a", Indicator.UNKNOWN_KEY, "t.c", "", minute, 1);
+        race(Collections.nCopies(RACERS, () -> {
+            store.indicate(met);
+            return true;
+        }));
+        assertThat(store.indications(minute)).extracting(Indication::times).containsExactly((long) RACERS);
     }
 
     @Test

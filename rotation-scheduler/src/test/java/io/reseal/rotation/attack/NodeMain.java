@@ -2,6 +2,7 @@ package io.reseal.rotation.attack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.reseal.ResealException;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.Effort;
@@ -54,6 +55,7 @@ public final class NodeMain {
                 case "boot" -> boot();
                 case "put" -> put(Long.parseLong(order[1]), order[2]);
                 case "get" -> get(Long.parseLong(order[1]));
+                case "fail" -> fail(Long.parseLong(order[1]), Long.parseLong(order[2]));
                 case "rotate" -> rotate(order[1]);
                 case "reencrypt" -> reencrypt(order);
                 case "reencrypt-on" -> reencryptForever(order);
@@ -83,6 +85,20 @@ public final class NodeMain {
 
     private void get(long id) {
         say("got " + sessions().fromSession(session -> session.find(Account.class, id).secret));
+    }
+
+    /** Asks for accounts that do not open. */
+    private void fail(long from, long to) {
+        int failed = 0;
+        for (long id = from; id <= to; id++) {
+            long one = id;
+            try {
+                Account unused = sessions().fromSession(session -> session.find(Account.class, one));
+            } catch (ResealException e) {
+                failed++;
+            }
+        }
+        say("refused " + failed);
     }
 
     private void rotate(String type) {

@@ -114,3 +114,18 @@ CREATE TABLE IF NOT EXISTS reseal_audit_signer (
     kek_id  varchar(255) NOT NULL,
     wrapped mediumblob NOT NULL
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- What nodes met that may point to a compromise: one row for a node, an indicator, a column, a key and a minute. id is a hash of
+-- them; told is how many of the occurrences an alert tells of.
+CREATE TABLE IF NOT EXISTS reseal_indicator (
+    id             char(64)      PRIMARY KEY,
+    node           varchar(255)  NOT NULL,
+    indicator      varchar(32)   NOT NULL,
+    column_context varchar(1024) NOT NULL,
+    key_name       varchar(128)  NOT NULL,
+    minute_start   datetime(6) NOT NULL,
+    occurrences    bigint        NOT NULL,
+    told           bigint        NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+CREATE INDEX IF NOT EXISTS reseal_indicator_minute ON reseal_indicator (minute_start);

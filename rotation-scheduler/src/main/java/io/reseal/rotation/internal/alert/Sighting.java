@@ -7,7 +7,15 @@ import java.time.Instant;
 /**
  * What raises an alert.
  *
+ * @param evidence cut where it is too long
  * @param times how often it was seen
  * @param at when it was seen the last time
  */
-public record Sighting(AlertKind kind, AlertSubject subject, String evidence, long times, Instant at) {}
+public record Sighting(AlertKind kind, AlertSubject subject, String evidence, long times, Instant at) {
+
+    private static final int MAX_EVIDENCE = 2_000;
+
+    public Sighting {
+        evidence = OneLine.of(evidence.substring(0, Math.min(MAX_EVIDENCE, evidence.length())));
+    }
+}

@@ -44,7 +44,7 @@ final class Resealer {
     SealedBatch reseal(TargetTable table, KeyType own, List<StaleRow> rows) {
         List<FieldCipher> ciphers = new ArrayList<>();
         for (int column = 0; column < table.entries().size(); column++) {
-            ciphers.add(new FieldCipher(keys, table.context(column)));
+            ciphers.add(FieldCipher.reencrypting(keys, table.context(column)));
         }
         List<Cell> cells = cells(table, rows);
         try {

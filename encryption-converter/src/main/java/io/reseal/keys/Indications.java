@@ -1,0 +1,97 @@
+package io.reseal.keys;
+
+import io.reseal.keys.spi.KeyStore;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this node meets that may point to a compromise. Counted in memory of a bounded size, and written to the key store, where
+ * others see it, by the thread that reads the keys. Safe for use by several threads.
+ */
+final class Indications {
+
+    static final int MAX_COLUMNS = 1_000;
+    static final String OTHER_COLUMNS = "(other columns)";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Indications.class);
+    private static final String NO_COLUMN = "";
+
+    private final KeyStore store;
+    private final KeyTypes types;
+    private final String node;
+    private final Clock clock;
+    private final Map<String, ColumnIndications> columns = new ConcurrentHashMap<>();
+    private final ColumnIndications others = new ColumnIndications();
+    private final ColumnIndications own = new ColumnIndications();
+
+    /** The minute for which each was counted last. Guarded by this. */
+    private final Map<Indicator, Instant> conditions = new EnumMap<>(Indicator.class);
+
+    Indications(KeyStore store, KeyTypes types, String node, Clock clock) {
+        this.store = store;
+        this.types = types;
+        this.node = node;
+        this.clock = clock;
+    }
+
+    /** A value of a column was the sign. */
+    void count(String column, Indicator indicator, int tinkKeyId) {
+        of(column).count(indicator, tinkKeyId);
+    }
+
+    private ColumnIndications of(String column) {
+        ColumnIndications present = columns.get(column);
+        if (present != null) {
+            return present;
+        }
+        return columns.size() < MAX_COLUMNS
+                ? columns.computeIfAbsent(column, unused -> new ColumnIndications())
+                : others;
+    }
+
+    /** Counts what is the matter with this node, once a minute each, and writes everything down; a failure is only logged. */
+    void keep(Set<Indicator> present) {
+        try {
+            note(present);
+            write();
+        } catch (RuntimeException e) {
+            LOG.warn("What may point to a compromise could not be written down; it is tried again", e);
+        }
+    }
+
+    private synchronized void note(Set<Indicator> present) {
+        Instant minute = minute();
+        for (Indicator indicator : present) {
+            if (!minute.equals(conditions.put(indicator, minute))) {
+                own.count(indicator, ColumnIndications.NO_KEY);
+            }
+        }
+    }
+
+    /** Writes down what was met since the last time. */
+    synchronized void write() {
+        columns.forEach(this::write);
+        write(OTHER_COLUMNS, others);
+        write(NO_COLUMN, own);
+    }
+
+    private void write(String column, ColumnIndications counted) {
+        counted.settle((place, times) -> store.indicate(
+                new Indication(node, place.indicator(), column, key(place.tinkKeyId()), minute(), times)));
+    }
+
+    private String key(int tinkKeyId) {
+        return tinkKeyId == ColumnIndications.NO_KEY ? "" : types.describe(tinkKeyId);
+    }
+
+    private Instant minute() {
+        return clock.instant().truncatedTo(ChronoUnit.MINUTES);
+    }
+}

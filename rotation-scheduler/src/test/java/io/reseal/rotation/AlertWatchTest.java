@@ -1,0 +1,272 @@
+package io.reseal.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.reseal.ResealKeys;
+import io.reseal.ResealSettings;
+import io.reseal.TamperedKeyStoreException;
+import io.reseal.UnreadableValueException;
+import io.reseal.crypto.FieldCipher;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyType;
+import io.reseal.testing.Databases;
+import io.reseal.testing.TestClock;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** An application's node meets values, and the rotation's process looks. */
+class AlertWatchTest {
+
+    private static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
+    private static final KeyId OLD = new KeyId(DB, 1);
+    private static final byte[] SHORT = {1};
+
+    @TempDir
+    private Path directory;
+
+    private final TestClock clock = TestClock.standing();
+
+    static List<Databases> databases() {
+        return Databases.chosen();
+    }
+
+    /** What a test works with. */
+    private record Scene(Databases.TestDatabase database, KeyRegistry node, KeyRotation rotation, FieldCipher cipher)
+            implements AutoCloseable {
+
+        void fails(byte[] value, int times) {
+            for (int i = 0; i < times; i++) {
+                assertThatThrownBy(() -> cipher.open(value)).isInstanceOf(UnreadableValueException.class);
+            }
+        }
+
+        /** The node writes down what it met, as its thread does each second. */
+        List<Alert> look() {
+            node.indications(Instant.EPOCH);
+            return rotation.alerts().look();
+        }
+
+        List<String> seen() {
+            return look().stream().map(AlertWatchTest::text).toList();
+        }
+
+        @Override
+        public void close() {
+            rotation.close();
+            node.close();
+        }
+    }
+
+    private static String text(Alert alert) {
+        return alert.kind() + " " + alert.subject() + " " + alert.count();
+    }
+
+    private ResealSettings settings(Databases.TestDatabase database) {
+        return database.settings(
+                Map.of(ResealSettings.KEK_FILE, directory.resolve("kek.json").toString(), ResealSettings.BURST, "5"));
+    }
+
+    private Scene scene(Databases kind) {
+        Databases.TestDatabase database = kind.fresh();
+        KeyRegistry node = ResealKeys.open(settings(database), clock);
+        node.ensureActive(DB);
+        KeyRotation rotation = KeyRotation.open(settings(database), clock);
+        return new Scene(database, node, rotation, new FieldCipher(node, "patient.diagnosis"));
+    }
+
+    private static void retire(Scene scene, KeyState state) {
+        scene.node()
+                .lifecycle()
+                .promote(scene.node().lifecycle().createSuccessor(DB, "test", "test"), state, "test", "test");
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void oneTamperedValueIsAWarningAndIsToldOfOnce(Databases kind) {
+        try (Scene scene = scene(kind)) {
+            byte[] value = scene.cipher().seal(DB, SHORT);
+            assertThat(scene.seen()).isEmpty();
+            value[20] ^= 1;
+            scene.fails(value, 1);
+            assertThat(scene.look()).singleElement().satisfies(alert -> {
+                assertThat(text(alert)).isEqualTo("TAMPERED_VALUE column patient.diagnosis 1");
+                assertThat(alert.severity()).isEqualTo(AlertSeverity.WARNING);
+                assertThat(alert.evidence())
+                        .contains("columns: patient.diagnosis; keys: database_encryption version 1; nodes: "
+                                + ProcessHandle.current().pid() + "@");
+            });
+            assertThat(scene.seen()).containsExactly("TAMPERED_VALUE column patient.diagnosis 1");
+            scene.fails(value, 2);
+            assertThat(scene.seen()).containsExactly("TAMPERED_VALUE column patient.diagnosis 3");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aBurstWithinTheWindowIsCriticalForColumnAndNode(Databases kind) {
+        try (Scene scene = scene(kind)) {
+            scene.fails(SHORT, 3);
+            assertThat(scene.seen()).containsExactly("PLAINTEXT_VALUE column patient.diagnosis 3");
+            clock.advance(Duration.ofMinutes(4));
+            scene.fails(SHORT, 2);
+            List<Alert> alerts = scene.look();
+            assertThat(alerts.get(0).severity()).isEqualTo(AlertSeverity.CRITICAL);
+            assertThat(alerts.stream().map(AlertWatchTest::text))
+                    .containsExactlyInAnyOrder(
+                            "FAILED_OPENINGS column patient.diagnosis 2",
+                            "FAILED_OPENINGS node " + alerts.get(0).evidence().replaceAll(".*nodes: ([^;]*);.*", "$1")
+                                    + " 2",
+                            "PLAINTEXT_VALUE column patient.diagnosis 5");
+            assertThat(alerts.get(0).evidence())
+                    .startsWith("5 times in the minutes from ")
+                    .endsWith("{PLAINTEXT_VALUE=5}");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void asManyFailuresSpreadOverTimeAreNoBurst(Databases kind) {
+        try (Scene scene = scene(kind)) {
+            for (int i = 0; i < 8; i++) {
+                scene.fails(SHORT, 2);
+                scene.look();
+                clock.advance(Duration.ofMinutes(3));
+            }
+            assertThat(scene.seen()).containsExactly("PLAINTEXT_VALUE column patient.diagnosis 16");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void eachAttemptUnderAKeyThatMayNotBeUsedAlerts(Databases kind) {
+        try (Scene scene = scene(kind)) {
+            byte[] value = scene.cipher().seal(DB, SHORT);
+            retire(scene, KeyState.DEACTIVATED);
+            scene.node().lifecycle().proposeDestroy(OLD, "test", "test");
+            scene.fails(value, 1);
+            assertThat(scene.seen()).containsExactly("PENDING_DESTROY_KEY_USED key database_encryption version 1 1");
+            scene.node().lifecycle().destroy(OLD, "test", "test");
+            scene.fails(value, 1);
+            assertThat(scene.seen())
+                    .containsExactly(
+                            "PENDING_DESTROY_KEY_USED key database_encryption version 1 1",
+                            "DESTROYED_KEY_USED key database_encryption version 1 1");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void openingsUnderACompromisedKeyAreCountedInOneAlert(Databases kind) {
+        try (Scene scene = scene(kind)) {
+            byte[] value = scene.cipher().seal(DB, SHORT);
+            retire(scene, KeyState.COMPROMISED);
+            scene.cipher().open(value);
+            scene.cipher().open(value);
+            new FieldCipher(scene.node(), "patient.diagnosis").open(value);
+            assertThat(scene.seen()).containsExactly("COMPROMISED_KEY_USED key database_encryption version 1 3");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aSuspicionEndsOnlyWhenSomebodyHasSeenItAndADayIsQuiet(Databases kind) {
+        try (Scene scene = scene(kind)) {
+            scene.fails(SHORT, 1);
+            long id = scene.look().get(0).id();
+            clock.advance(Duration.ofDays(30));
+            assertThat(scene.look()).extracting(Alert::id).containsExactly(id);
+            scene.fails(SHORT, 1);
+            scene.look();
+            scene.rotation().alerts().acknowledge(id, People.ANN);
+            clock.advance(Duration.ofHours(23));
+            assertThat(scene.look()).extracting(Alert::id).containsExactly(id);
+            clock.advance(Duration.ofHours(1));
+            assertThat(scene.look()).isEmpty();
+            assertThat(scene.rotation().alerts().find(id).orElseThrow().count()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aTamperedKeyStoreIsToldOfUntilItIsRestored(Databases kind) throws SQLException {
+        try (Scene scene = scene(kind)) {
+            String edit = "UPDATE reseal_keystore SET generation = generation ";
+            scene.database().execute(edit + "+ 5");
+            assertThatThrownBy(() -> scene.node().refresh()).isInstanceOf(TamperedKeyStoreException.class);
+            assertThat(scene.look()).anySatisfy(alert -> {
+                assertThat(alert.kind()).isEqualTo(AlertKind.KEY_STORE_TAMPERED);
+                assertThat(alert.severity()).isEqualTo(AlertSeverity.CRITICAL);
+            });
+            scene.database().execute(edit + "- 5");
+            scene.node().refresh();
+            await().untilAsserted(() ->
+                    assertThat(scene.rotation().status().problems()).isEmpty());
+            clock.advance(Duration.ofMinutes(3));
+            await().untilAsserted(() -> assertThat(scene.look()).isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void lookersAtOnceTellOfEachSignOnce(Databases kind) throws Exception {
+        try (Scene scene = scene(kind);
+                KeyRotation second = KeyRotation.open(settings(scene.database()), clock);
+                KeyRotation third = KeyRotation.open(settings(scene.database()), clock)) {
+            ExecutorService executor = Executors.newFixedThreadPool(3);
+            try {
+                for (int round = 0; round < 10; round++) {
+                    scene.fails(SHORT, 1);
+                    scene.node().indications(Instant.EPOCH);
+                    List<Callable<List<Alert>>> lookers = new ArrayList<>();
+                    List.of(scene.rotation(), second, third)
+                            .forEach(looker -> lookers.add(() -> looker.alerts().look()));
+                    for (Future<List<Alert>> looker : executor.invokeAll(lookers)) {
+                        looker.get();
+                    }
+                }
+            } finally {
+                executor.shutdownNow();
+            }
+            assertThat(scene.seen()).contains("PLAINTEXT_VALUE column patient.diagnosis 10");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void graceThatIsOverWhileValuesAreLeftSaysHowManyAndWhere(Databases kind) throws SQLException {
+        try (DestructionStage stage = new DestructionStage(kind, directory, Map.of())) {
+            stage.writeOldValueBack();
+            assertThat(stage.rotation.alerts().look()).isEmpty();
+            stage.clock.advance(DestructionStage.GRACE);
+            assertThat(stage.rotation.alerts().look()).singleElement().satisfies(alert -> {
+                assertThat(alert.kind()).isEqualTo(AlertKind.GRACE_OVER);
+                assertThat(alert.evidence()).contains("nobody has counted");
+            });
+            stage.rotation.prove(DestructionStage.OLD);
+            assertThat(stage.rotation.alerts().look())
+                    .singleElement()
+                    .satisfies(alert -> assertThat(alert.evidence())
+                            .contains("1 values were left at ")
+                            .endsWith("note.body 1"));
+            stage.writeNewValue();
+            stage.rotation.prove(DestructionStage.OLD);
+            assertThat(stage.rotation.alerts().look()).isEmpty();
+        }
+    }
+}
