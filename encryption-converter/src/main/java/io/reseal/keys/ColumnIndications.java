@@ -1,5 +1,6 @@
 package io.reseal.keys;
 
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,12 +26,18 @@ final class ColumnIndications {
         void write(Place place, long times);
     }
 
+    /** Who takes it down, each in its own time. */
+    enum Reader {
+        KEY_STORE,
+        AUDIT_LOG
+    }
+
     private static final class Count {
 
         final LongAdder met = new LongAdder();
 
-        /** Guarded by the book that this is in. */
-        long written;
+        /** How much each was handed. Guarded by the book that this is in. */
+        final Map<Reader, Long> handed = new EnumMap<>(Reader.class);
     }
 
     void count(Indicator indicator, int tinkKeyId) {
@@ -46,12 +53,13 @@ final class ColumnIndications {
     }
 
     /** Hands on what is new; what {@code writer} fails to take is handed to it again. */
-    void settle(Writer writer) {
+    void settle(Reader reader, Writer writer) {
         counts.forEach((place, count) -> {
             long met = count.met.sum();
-            if (met > count.written) {
-                writer.write(place, met - count.written);
-                count.written = met;
+            long before = count.handed.getOrDefault(reader, 0L);
+            if (met > before) {
+                writer.write(place, met - before);
+                count.handed.put(reader, met);
             }
         });
     }

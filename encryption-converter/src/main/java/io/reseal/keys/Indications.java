@@ -1,11 +1,14 @@
 package io.reseal.keys;
 
+import io.reseal.keys.ColumnIndications.Reader;
 import io.reseal.keys.spi.KeyStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -23,7 +26,11 @@ final class Indications {
     private static final Logger LOG = LoggerFactory.getLogger(Indications.class);
     private static final String NO_COLUMN = "";
 
+    /** One entry for many openings: an hour of them, or what was until the end. */
+    private static final Duration AUDITED = Duration.ofHours(1);
+
     private final KeyStore store;
+    private final AuditTrail trail;
     private final KeyTypes types;
     private final String node;
     private final Clock clock;
@@ -34,11 +41,16 @@ final class Indications {
     /** The minute for which each was counted last. Guarded by this. */
     private final Map<Indicator, Instant> conditions = new EnumMap<>(Indicator.class);
 
+    /** Until when the audit log was told. Guarded by this. */
+    private Instant audited;
+
     Indications(KeyStore store, KeyTypes types, String node, Clock clock) {
         this.store = store;
+        this.trail = new AuditTrail(store);
         this.types = types;
         this.node = node;
         this.clock = clock;
+        this.audited = clock.instant();
     }
 
     /** A value of a column was the sign. */
@@ -61,6 +73,7 @@ final class Indications {
         try {
             note(present);
             write();
+            auditIfDue();
         } catch (RuntimeException e) {
             LOG.warn("What may point to a compromise could not be written down; it is tried again", e);
         }
@@ -83,8 +96,59 @@ final class Indications {
     }
 
     private void write(String column, ColumnIndications counted) {
-        counted.settle((place, times) -> store.indicate(
-                new Indication(node, place.indicator(), column, key(place.tinkKeyId()), minute(), times)));
+        counted.settle(
+                Reader.KEY_STORE,
+                (place, times) -> store.indicate(
+                        new Indication(node, place.indicator(), column, key(place.tinkKeyId()), minute(), times)));
+    }
+
+    private synchronized void auditIfDue() {
+        if (Duration.between(audited, clock.instant()).compareTo(AUDITED) >= 0) {
+            audit();
+        }
+    }
+
+    /** Tells the audit log what was met since the last time, in one entry for a column, a key and what it was. */
+    private synchronized void audit() {
+        Instant now = clock.instant();
+        Instant until = now.isBefore(audited) ? audited : now;
+        columns.forEach((column, counted) -> counted.settle(
+                Reader.AUDIT_LOG,
+                (place, times) -> audited(place)
+                        .ifPresent(what -> trail.counted(new DataPathCount(
+                                what, types.key(place.tinkKeyId()), column, audited, until, times)))));
+        audited = until;
+    }
+
+    /** Writes everything down for the last time; a failure is only logged. */
+    void close() {
+        keep(Set.of());
+        try {
+            audit();
+        } catch (RuntimeException e) {
+            LOG.warn("What may point to a compromise is not in the audit log since the last hour", e);
+        }
+    }
+
+    /** What names no key that could exist is in the key store's counts alone. */
+    private Optional<DataPathCount.What> audited(ColumnIndications.Place place) {
+        if (!types.isPossible(place.tinkKeyId())) {
+            return Optional.empty();
+        }
+        return switch (place.indicator()) {
+            case COMPROMISED_KEY -> Optional.of(DataPathCount.What.OPENED_UNDER_COMPROMISED);
+            case SUSPENDED_KEY -> Optional.of(DataPathCount.What.REFUSED_UNDER_SUSPENDED);
+            case PENDING_DESTROY_KEY -> Optional.of(DataPathCount.What.REFUSED_UNDER_PENDING_DESTROY);
+            case DESTROYED_KEY -> Optional.of(DataPathCount.What.REFUSED_UNDER_DESTROYED);
+            case TAMPERED_VALUE -> Optional.of(DataPathCount.What.FAILED_TO_OPEN);
+            case PLAINTEXT_VALUE,
+                    UNKNOWN_KEY,
+                    KEY_STORE_TAMPERED,
+                    KEY_STORE_ROLLED_BACK,
+                    KEY_STORE_UNAVAILABLE,
+                    ANCHOR_UNAVAILABLE,
+                    CLOCK_BEHIND -> Optional.empty();
+        };
     }
 
     private String key(int tinkKeyId) {

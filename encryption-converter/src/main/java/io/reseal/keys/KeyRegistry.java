@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -296,7 +295,7 @@ public final class KeyRegistry implements AutoCloseable {
         }
         cache.close();
         usage.close();
-        indications.keep(Set.of());
+        indications.close();
         if (cache.seals()) {
             membership.leave();
         }

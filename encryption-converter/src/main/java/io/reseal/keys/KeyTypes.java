@@ -89,6 +89,11 @@ public final class KeyTypes {
         return withCode(tinkKeyId >>> 24).isPresent() && (tinkKeyId & KeyId.MAX_VERSION) != 0;
     }
 
+    /** The key with an id that {@link #isPossible}. */
+    KeyId key(int tinkKeyId) {
+        return new KeyId(withCode(tinkKeyId >>> 24).orElseThrow(), tinkKeyId & KeyId.MAX_VERSION);
+    }
+
     /** Names a key by its id, also one of a key type that is not among these. */
     String describe(int tinkKeyId) {
         int code = tinkKeyId >>> 24;

@@ -146,6 +146,30 @@ class IndicationsTest {
     }
 
     @Test
+    void theAuditLogIsToldOnceAnHourAndAtTheEnd() {
+        byte[] value = sealed();
+        retire(KeyState.COMPROMISED);
+        clock.advance(Duration.ofMinutes(1));
+        cipher.open(value);
+        cipher.open(value);
+        met();
+        assertThat(store.notes()).isEmpty();
+        clock.advance(Duration.ofMinutes(59));
+        met();
+        met();
+        assertThat(store.notes()).singleElement().satisfies(noted -> {
+            assertThat(noted.subject()).isEqualTo(OLD + " in t.c");
+            assertThat(noted.entry().action()).isEqualTo("open-under-compromised");
+            assertThat(noted.entry().detail())
+                    .isEqualTo("count 2, from 2026-01-02T03:04:05Z until 2026-01-02T04:04:05Z");
+        });
+        cipher.open(value);
+        keys.close();
+        assertThat(store.notes()).hasSize(2);
+        assertThat(store.notes().get(1).entry().detail()).startsWith("count 1, from 2026-01-02T04:04:05Z");
+    }
+
+    @Test
     void minutesAreToldApart() {
         failsToOpen(new byte[1]);
         keys.indications(Instant.EPOCH);
