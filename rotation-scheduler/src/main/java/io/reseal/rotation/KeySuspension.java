@@ -9,7 +9,6 @@ import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,28 +34,32 @@ final class KeySuspension {
     }
 
     Suspension preview(KeyId key) {
-        Instant at = clock.instant();
-        requireLegal(key);
-        long generation = keys.keyring().generation();
-        return new Suspension(key, affected.count(key), generation, at);
+        KeyState state = requireLegal(key);
+        return new Suspension(key, affected.count(key), state, clock.instant());
     }
 
     KeyVersion suspend(Suspension preview, Custody.Wish wish) {
         KeyId key = preview.key();
+        SilentNodes nodes = new SilentNodes(keys.nodes());
+        KeyVersion present = Custody.version(keys.refresh(), key);
+        if (present.state() == KeyState.SUSPENDED) { // by a call that was cut off, or by somebody else
+            nodes.await(keys.keyring().generation());
+            return present;
+        }
         requireFresh(preview);
         KeyState state = requireLegal(key);
-        if (keys.keyring().generation() != preview.generation()) {
-            throw new SuspensionRefusedException("The key store has changed since " + preview + ". Count again");
+        if (state != preview.state()) {
+            throw new SuspensionRefusedException("The key has changed from " + preview.state() + " to " + state
+                    + " since " + preview + ". Count again");
         }
         keep(preview, wish);
         if (state == KeyState.ACTIVE) {
             keys.lifecycle().createSuccessor(key.type(), wish.actor(), wish.reason());
         }
-        SilentNodes nodes = new SilentNodes(keys.nodes());
         KeyVersion suspended = nodes.acknowledged(
                 () -> keys.lifecycle().takeOutOfUse(key, KeyState.SUSPENDED, wish.actor(), wish.reason()));
-        engine.rotated(key.type());
         nodes.await(keys.refresh().generation());
+        engine.rotated(key.type());
         return suspended;
     }
 

@@ -1,6 +1,7 @@
 package io.reseal.rotation;
 
 import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyState;
 import java.time.Instant;
 
 /** What suspending a key would cut off, counted; only {@link EmergencyRotation#suspension} makes one. Immutable. */
@@ -8,13 +9,13 @@ public final class Suspension {
 
     private final KeyId key;
     private final Affected cutOff;
-    private final long generation;
+    private final KeyState state;
     private final Instant at;
 
-    Suspension(KeyId key, Affected cutOff, long generation, Instant at) {
+    Suspension(KeyId key, Affected cutOff, KeyState state, Instant at) {
         this.key = key;
         this.cutOff = cutOff;
-        this.generation = generation;
+        this.state = state;
         this.at = at;
     }
 
@@ -27,12 +28,12 @@ public final class Suspension {
         return cutOff;
     }
 
-    /** The key store's generation when they were counted. */
-    long generation() {
-        return generation;
+    /** The key's when they were counted. */
+    KeyState state() {
+        return state;
     }
 
-    /** When the counting began, by the clock of the node that counted. */
+    /** When the counting was over, by the clock of the node that counted. */
     public Instant at() {
         return at;
     }

@@ -71,6 +71,19 @@ class SuspensionTest {
     }
 
     @Test
+    void whatOthersWriteToTheKeyStoreMeanwhileIsNoReasonToCountAgain() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            EmergencyRotation emergency = stage.rotation.emergency();
+            Suspension preview = emergency.suspension(FIRST);
+            stage.keys.lifecycle().createSuccessor(EmergencyStage.TOKEN, "someone", "routine");
+            emergency.suspend(preview, People.ANN, "why");
+            assertThat(stage.state(FIRST)).isEqualTo(KeyState.SUSPENDED);
+            stage.clock.advance(Duration.ofMinutes(6));
+            assertThat(emergency.suspend(preview, People.ANN, "again").state()).isEqualTo(KeyState.SUSPENDED);
+        }
+    }
+
+    @Test
     void aCompromisedKeyIsNotSuspended() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
             stage.emergency();
