@@ -22,11 +22,19 @@ public record Affected(Instant countedAt, List<AffectedTable> tables, Optional<L
         return tables.stream().mapToLong(AffectedTable::rows).sum();
     }
 
-    /** As {@code 12 rows in 2 tables, of 7 owners}. */
+    /** How many tables could not be counted: {@link AffectedTable#problem} says why. */
+    public long uncounted() {
+        return tables.stream()
+                .filter(table -> table.columns().isEmpty() && !table.problem().isEmpty())
+                .count();
+    }
+
+    /** As {@code 12 rows in 2 tables, of 7 owners; 1 table not counted}. */
     @Override
     public String toString() {
         long tablesWithRows = tables.stream().filter(table -> table.rows() > 0).count();
         return rows() + " rows in " + tablesWithRows + " tables"
-                + owners.map(number -> ", of " + number + " owners").orElse("");
+                + owners.map(number -> ", of " + number + " owners").orElse("")
+                + (uncounted() == 0 ? "" : "; " + uncounted() + (uncounted() == 1 ? " table" : " tables") + " not counted");
     }
 }

@@ -56,6 +56,33 @@ class AffectedOwnersTest {
         }
     }
 
+    /** Numbers of users are often sixteen bytes. */
+    @EachDatabase
+    void ownersThatAreBytesAreTakenDownAsDigits(Databases kind) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(kind, directory, Map.of("reseal.owner.note", "bytes"))) {
+            String type = kind == Databases.POSTGRESQL ? "bytea" : "BINARY(3)";
+            String value = kind == Databases.POSTGRESQL ? "'\\xff00fe'" : "X'ff00fe'";
+            stage.database.execute("ALTER TABLE \"note\" ADD COLUMN \"bytes\" " + type);
+            stage.database.execute("UPDATE \"note\" SET \"bytes\" = " + value + " WHERE \"id\" <= 5");
+            Affected affected = stage.emergency().response().affected().orElseThrow();
+            assertThat(affected.tables().get(0).problem()).isEmpty();
+            assertThat(affected.owners()).contains(1L);
+            assertThat(csv(stage)).containsExactly("\"owner\",\"table\"", "\"ff00fe\",\"note\"");
+        }
+    }
+
+    @Test
+    void ownersThatCannotBeTakenDownHoldNothingUp() throws Exception {
+        try (EmergencyStage stage =
+                new EmergencyStage(Databases.POSTGRESQL, directory, Map.of("reseal.owner.note", "odd"))) {
+            stage.database.execute("ALTER TABLE note ADD COLUMN odd json; UPDATE note SET odd = '{}'"); // has no equality
+            Affected affected = stage.emergency().response().affected().orElseThrow();
+            assertThat(affected.rows()).isEqualTo(ROWS);
+            assertThat(affected.tables().get(0).problem()).contains("owners");
+            stage.proved(FIRST);
+        }
+    }
+
     @Test
     void aTableThatIsGoneIsNamedAndHoldsNoCountUp() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory, OWNED)) {

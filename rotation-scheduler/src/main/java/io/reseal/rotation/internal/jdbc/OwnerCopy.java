@@ -1,17 +1,22 @@
 package io.reseal.rotation.internal.jdbc;
 
+import io.reseal.database.DatabaseProduct;
 import io.reseal.keys.KeyId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Takes down in {@code reseal_affected_owner} whose rows are under a key, a part of the table at a time; no row leaves the database. */
 public final class OwnerCopy {
 
     private static final int MAX_LENGTH = 255;
+    private static final Set<Integer> BINARY = Set.of(Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB);
 
     private final Dialect dialect;
     private final SealedTable table;
@@ -35,9 +40,25 @@ public final class OwnerCopy {
      */
     public record Place(String incident, Optional<String> schema, String table) {}
 
+    /** Bytes are no text in any character set: they are taken down in hexadecimal digits. */
+    private String ownerText(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                        connection.prepareStatement("SELECT " + owner + " FROM " + dialect.name(table) + " t WHERE 1 = 0");
+                ResultSet nothing = statement.executeQuery()) {
+            boolean isBinary = BINARY.contains(nothing.getMetaData().getColumnType(1));
+            return isBinary
+                    ? switch (DatabaseProduct.named(connection.getMetaData().getDatabaseProductName())) {
+                        case POSTGRESQL -> "encode(" + owner + ", 'hex')";
+                        case H2 -> "LOWER(RAWTOHEX(" + owner + "))";
+                        case MARIADB -> "LOWER(HEX(" + owner + "))";
+                    }
+                    : dialect.asText(owner);
+        }
+    }
+
     /** The number of owners that were not there before. */
     public int copy(Connection connection, Place place, Bounds bounds) throws SQLException {
-        String text = "SUBSTRING(" + dialect.asText(owner) + " FROM 1 FOR " + MAX_LENGTH + ")";
+        String text = "SUBSTRING(" + ownerText(connection) + " FROM 1 FOR " + MAX_LENGTH + ")";
         String incident = place.incident();
         String schema = place.schema().orElse("");
         Sql insert = new Sql(

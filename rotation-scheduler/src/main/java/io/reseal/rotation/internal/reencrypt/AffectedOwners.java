@@ -122,7 +122,8 @@ final class AffectedOwners {
     private <T> T ask(Question<T> question) {
         try {
             return jdbi.<T, SQLException>inTransaction(
-                    handle -> dialect.asking(handle.getConnection(), () -> question.ask(handle.getConnection())));
+                    handle -> AffectedValues.PATIENCE.bound(
+                            handle.getConnection(), () -> question.ask(handle.getConnection())));
         } catch (SQLException e) {
             throw new EngineSqlException(e);
         }

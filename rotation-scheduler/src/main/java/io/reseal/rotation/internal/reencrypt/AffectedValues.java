@@ -7,11 +7,13 @@ import io.reseal.rotation.AffectedColumn;
 import io.reseal.rotation.AffectedTable;
 import io.reseal.rotation.Finding;
 import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.internal.jdbc.LockWait;
 import io.reseal.rotation.internal.jdbc.ValueColumn;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,8 @@ import org.jdbi.v3.core.Jdbi;
  * holds nobody up.
  */
 public final class AffectedValues {
+
+    static final LockWait PATIENCE = new LockWait(Duration.ofSeconds(8));
 
     private static final int ROWS = 1;
     private static final int OWNERS = 2;
@@ -63,17 +67,17 @@ public final class AffectedValues {
         owners.each(incident, line);
     }
 
-    private Affected count(KeyId key, Consumer<TargetTable> first) {
+    private Affected count(KeyId key, Consumer<TargetTable> then) {
         Instant countedAt = SoftProof.now(jdbi);
         Targets.Sight sight = targets.look();
         List<AffectedTable> tables = sight.tables().stream()
-                .map(table -> count(new Question(table, key, first), problems(table, sight.findings())))
+                .map(table -> count(new Question(table, key, then), problems(table, sight.findings())))
                 .toList();
         return new Affected(countedAt, tables, Optional.empty());
     }
 
-    /** @param first what is done before the table is counted */
-    private record Question(TargetTable table, KeyId key, Consumer<TargetTable> first) {}
+    /** @param then what is done after the table was counted */
+    private record Question(TargetTable table, KeyId key, Consumer<TargetTable> then) {}
 
     private static String problems(TargetTable table, List<Finding> findings) {
         return findings.stream()
@@ -88,12 +92,32 @@ public final class AffectedValues {
             return uncounted(table, problem);
         }
         try {
-            question.first().accept(table);
-            return inTransaction(connection -> counted(connection, question, owners.of(table)));
-        } catch (EngineSqlException e) {
-            if (Failures.isGone(dialect, e) || Failures.isDenied(dialect, e)) {
-                return uncounted(table, "The table " + table.name() + " was not counted: " + Failures.describe(e));
-            }
+            return withOwners(question);
+        } catch (RuntimeException e) {
+            requireConnected(e);
+            return uncounted(table, "The table " + table.name() + " was not counted: " + Failures.describe(e));
+        }
+    }
+
+    /** Where the owners cannot be had, the rows are counted nevertheless. */
+    private AffectedTable withOwners(Question question) {
+        TargetTable table = question.table();
+        try {
+            AffectedOwners.Owner owner = owners.of(table);
+            AffectedTable counted = inTransaction(connection -> counted(connection, question, owner));
+            question.then().accept(table);
+            return counted;
+        } catch (RuntimeException e) {
+            requireConnected(e);
+            AffectedOwners.Owner nobody = new AffectedOwners.Owner(
+                    Optional.empty(),
+                    "The owners of the table " + table.name() + " were not all taken down: " + Failures.describe(e));
+            return inTransaction(connection -> counted(connection, question, nobody));
+        }
+    }
+
+    private static void requireConnected(RuntimeException e) {
+        if (Failures.isConnectionLost(e)) {
             throw e;
         }
     }
@@ -110,7 +134,7 @@ public final class AffectedValues {
         try {
             return jdbi.<AffectedTable, SQLException>inTransaction(handle -> {
                 dialect.seeAllRows(handle.getConnection());
-                return dialect.asking(handle.getConnection(), () -> count.of(handle.getConnection()));
+                return PATIENCE.bound(handle.getConnection(), () -> count.of(handle.getConnection()));
             });
         } catch (SQLException e) {
             throw new EngineSqlException(e);

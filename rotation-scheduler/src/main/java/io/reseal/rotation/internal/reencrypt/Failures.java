@@ -40,6 +40,14 @@ final class Failures {
         return sql(e).map(dialect::isDenied).orElse(false);
     }
 
+    /** Whether the database itself is away, and not only something in it. */
+    static boolean isConnectionLost(Throwable e) {
+        return e instanceof ConnectionException
+                || sql(e).map(SQLException::getSQLState)
+                        .filter(state -> state.startsWith("08") || state.startsWith("57P"))
+                        .isPresent();
+    }
+
     /** Whether the same may succeed later. */
     static boolean isTransient(Dialect dialect, Throwable e) {
         return e instanceof KeyStoreUnavailableException
