@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What Reseal itself writes into one incident, on behalf of a person. */
+/** What Reseal itself writes into one incident, on behalf of a person, while it is open. */
 final class Chronicle {
 
     private final IncidentStore store;
@@ -46,7 +46,7 @@ final class Chronicle {
                 new IncidentEntry(at, wish.actor(), IncidentEntry.Kind.STEP_DONE, Optional.of(step), evidence);
         return store.change(
                 key,
-                before -> before.done(step).isPresent()
+                before -> !before.isOpen() || before.done(step).isPresent()
                         ? before
                         : before.with(change.apply(before.response())).with(entry),
                 IncidentStore.audited(wish, "incident-step", key, step + ": " + evidence));
@@ -58,7 +58,7 @@ final class Chronicle {
                 new IncidentEntry(store.now(), wish.actor(), IncidentEntry.Kind.NOTE, Optional.empty(), text);
         return store.change(
                 key,
-                before -> lastNote(before).equals(Optional.of(text)) ? before : before.with(entry),
+                before -> !before.isOpen() || lastNote(before).equals(Optional.of(text)) ? before : before.with(entry),
                 IncidentStore.audited(wish, "incident-note", key, text));
     }
 
@@ -66,7 +66,7 @@ final class Chronicle {
     Incident respond(UnaryOperator<Incident.Response> change) {
         return store.change(
                 key,
-                before -> before.with(change.apply(before.response())),
+                before -> before.isOpen() ? before.with(change.apply(before.response())) : before,
                 IncidentStore.audited(wish, "incident-response", key, "re-encryption"));
     }
 

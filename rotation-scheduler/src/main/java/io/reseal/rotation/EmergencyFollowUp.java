@@ -28,6 +28,10 @@ final class EmergencyFollowUp {
 
     /** Writes down what has been reached since, and lets other runs go on once this one is over. */
     void follow(Chronicle chronicle) {
+        if (!chronicle.incident().isOpen()) {
+            return;
+        }
+        findRun(chronicle);
         Optional<Proof> proof =
                 proof(chronicle.incident()); // before the run is looked at: it brings its proof with its end
         run(chronicle.incident()).ifPresent(run -> {
@@ -48,8 +52,25 @@ final class EmergencyFollowUp {
         proof.filter(Proof::holds).ifPresent(holding -> chronicle.done(IncidentStep.PROVE_EMPTY, evidence(holding)));
     }
 
-    /** The newest that took values from under the key: somebody may have cancelled the first one. */
+    /** A process may have crashed after it began a run, and before it wrote that down. */
+    private void findRun(Chronicle chronicle) {
+        Incident incident = chronicle.incident();
+        if (incident.response().run().isEmpty()) {
+            incident.response()
+                    .affected()
+                    .flatMap(affected -> engine.precedence().since(incident.key(), affected.countedAt()))
+                    .ifPresent(run -> chronicle.done(
+                            IncidentStep.START_REENCRYPTION,
+                            "The re-encryption is " + run + ", which was found at work",
+                            response -> response.running(run, response.paused())));
+        }
+    }
+
+    /** The newest that took values from under the key: somebody may have cancelled the first one. A closed incident keeps its own. */
     Optional<RunId> run(Incident incident) {
+        if (!incident.isOpen()) {
+            return incident.response().run();
+        }
         return engine.evidence()
                 .lastRun(incident.key())
                 .filter(run -> incident.response().run().isPresent());
@@ -60,8 +81,11 @@ final class EmergencyFollowUp {
         return run(incident).map(engine.precedence()::standing);
     }
 
-    /** The newest proof that was taken after the values under the key were counted; both by the database's clock. */
+    /** The newest proof that was taken after the values under the key were counted; both by the database's clock. A closed incident keeps its own. */
     Optional<Proof> proof(Incident incident) {
+        if (!incident.isOpen()) {
+            return incident.response().proof();
+        }
         return incident.response()
                 .affected()
                 .flatMap(affected -> engine.proving().of(incident.key()).stream()
@@ -72,15 +96,16 @@ final class EmergencyFollowUp {
     /** What stands against closing an incident, each with its remedy. */
     List<String> missing(Incident incident) {
         KeyVersion version = custody.version(incident.key());
+        if (version.state() == KeyState.DESTROYED || !incident.isOpen()) {
+            return List.of();
+        }
         if (incident.response().effectiveAt().isEmpty()) {
             return List.of(
                     "it is not known that every node has left the key. Call EmergencyRotation again, which goes on"
                             + " where it was");
         }
-        if (version.state() == KeyState.DESTROYED) {
-            return List.of();
-        }
         List<String> missing = new ArrayList<>();
+        notMarked(version).ifPresent(missing::add);
         if (!custody.values().isUnmapped()) {
             notProved(incident).ifPresent(missing::add);
         }
@@ -90,6 +115,18 @@ final class EmergencyFollowUp {
                 .map(Gate::toString)
                 .forEach(missing::add);
         return missing;
+    }
+
+    private static Optional<String> notMarked(KeyVersion version) {
+        return switch (version.state()) {
+            case SUSPENDED ->
+                Optional.of("the key is SUSPENDED, and not marked as compromised: nothing under it opens, so that nothing is"
+                        + " re-encrypted. Lift the suspension, which takes two people, and call EmergencyRotation.replace");
+            case PRE_ACTIVE, ACTIVE, DEACTIVATED ->
+                Optional.of("the key is " + version.state()
+                        + ", and not marked as compromised. Call EmergencyRotation.replace again");
+            case COMPROMISED, PENDING_DESTROY, DESTROYED -> Optional.empty();
+        };
     }
 
     private Optional<String> notProved(Incident incident) {

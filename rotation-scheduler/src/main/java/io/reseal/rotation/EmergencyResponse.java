@@ -12,12 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes an incident from its opening to a running re-encryption. Each step is left out if the incident or the key says that it is done:
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class EmergencyResponse {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EmergencyResponse.class);
     private static final Set<KeyState> IN_USE = Set.of(KeyState.PRE_ACTIVE, KeyState.ACTIVE, KeyState.DEACTIVATED);
     private static final String PROBE = "reseal emergency probe";
 
@@ -51,13 +49,31 @@ final class EmergencyResponse {
      * @return the re-encryption; empty where there is nothing to re-encrypt, or nothing is left
      */
     Optional<Reencryption> go(Chronicle chronicle, ReencryptionOptions options) {
-        raise(chronicle);
-        if (chronicle.incident().response().affected().isEmpty()) {
-            engine.precedence().hold(chronicle.key().type()); // or it would hide what is to be counted
-        }
-        if (chronicle.incident().response().effectiveAt().isEmpty()) {
+        Incident incident = chronicle.incident();
+        if (incident.response().effectiveAt().isEmpty()
+                || IN_USE.contains(custody.version(chronicle.key()).state())) {
             takeOutOfUse(chronicle);
         }
+        incidents.raise(chronicle);
+        if (hold(chronicle)) {
+            engine.rotated(chronicle.key().type());
+        }
+        Optional<Reencryption> run = proceed(chronicle, options);
+        incidents.raise(chronicle);
+        return run;
+    }
+
+    /** Until it is counted. Whoever holds the run's row does not hold up the emergency. */
+    private boolean hold(Chronicle chronicle) {
+        if (chronicle.incident().response().affected().isPresent()) {
+            return true;
+        }
+        Optional<String> problem = engine.precedence().hold(chronicle.key().type());
+        problem.ifPresent(why -> chronicle.note("The run of the key type could not be held for the count: " + why));
+        return problem.isEmpty();
+    }
+
+    private Optional<Reencryption> proceed(Chronicle chronicle, ReencryptionOptions options) {
         verify(chronicle);
         if (custody.values().isUnmapped()) {
             chronicle.note("No column was ever mapped: there is nothing to re-encrypt");
@@ -74,20 +90,6 @@ final class EmergencyResponse {
                 : Optional.of(reencrypt(chronicle, options));
     }
 
-    /** An alert that cannot be raised holds up nothing. */
-    private void raise(Chronicle chronicle) {
-        Incident incident = chronicle.incident();
-        if (incident.done(IncidentStep.RAISE_ALERT).isEmpty()) {
-            try {
-                incidents.alert(incident);
-                chronicle.done(IncidentStep.RAISE_ALERT, "A critical alert was raised");
-            } catch (RuntimeException e) {
-                LOG.error("No alert was raised of the {}: the rotation goes on", incident, e);
-                chronicle.note("No alert was raised: " + e.getClass().getSimpleName());
-            }
-        }
-    }
-
     /** A suspended key stays so: to let it open again takes two people. */
     private void takeOutOfUse(Chronicle chronicle) {
         KeyId key = chronicle.key();
@@ -100,21 +102,23 @@ final class EmergencyResponse {
         if (IN_USE.contains(state)) {
             nodes.acknowledged(
                     () -> keys.lifecycle().takeOutOfUse(key, KeyState.COMPROMISED, wish.actor(), wish.reason()));
+            hold(chronicle); // its workers learn of the rotation soon, and would hide what is to be counted
         }
-        engine.rotated(key.type());
         nodes.await(keys.refresh().generation());
         Optional<KeyId> present = active(key);
         Instant at = chronicle.now();
-        chronicle.done(
-                IncidentStep.ROTATE_KEY,
-                effective(chronicle.incident(), present, at, nodes.evicted()),
-                response -> response.effective(present, at));
+        String evidence = effective(chronicle.incident(), present, at, nodes.evicted());
+        if (chronicle.incident().done(IncidentStep.ROTATE_KEY).isPresent()) {
+            chronicle.note(evidence);
+        } else {
+            chronicle.done(IncidentStep.ROTATE_KEY, evidence, response -> response.effective(present, at));
+        }
     }
 
     private String effective(Incident incident, Optional<KeyId> present, Instant at, List<String> evicted) {
         return incident.key() + " is " + custody.version(incident.key()).state() + ", and "
                 + present.map(key -> key + " seals").orElse("nothing seals") + " on all nodes, "
-                + Duration.between(incident.openedAt(), at).toMillis() + " ms after the call"
+                + Duration.between(incident.since(), at).toMillis() + " ms after the call"
                 + (evicted.isEmpty() ? "" : "; evicted because they were silent: " + String.join(", ", evicted));
     }
 
@@ -173,21 +177,30 @@ final class EmergencyResponse {
         Reencryption run = started(chronicle, options);
         run.effort(Effort.FULL);
         run.resume();
-        List<RunId> others = engine.precedence().others(chronicle.key().type());
+        List<RunId> others = others(chronicle);
         List<RunId> waiting = Stream.concat(chronicle.incident().response().paused().stream(), others.stream())
                 .distinct()
                 .toList();
         chronicle.respond(response -> response.running(run.id(), waiting));
-        others.forEach(engine.precedence()::hold);
+        others.forEach(other -> engine.precedence()
+                .hold(other)
+                .ifPresent(problem -> chronicle.note(other + " could not be made to wait: " + problem)));
         chronicle.done(
                 IncidentStep.START_REENCRYPTION,
                 "The re-encryption is " + run.id() + ", with full effort; runs that wait for it: " + waiting);
         return run;
     }
 
+    /** Runs of other emergencies wait for nobody: two that wait for each other would for ever. */
+    private List<RunId> others(Chronicle chronicle) {
+        Set<String> spared = new HashSet<>(incidents.store().typesAtWork());
+        spared.add(chronicle.key().type().name());
+        return engine.precedence().others(spared);
+    }
+
     private Reencryption started(Chronicle chronicle, ReencryptionOptions options) {
         try {
-            return engine.start(chronicle.key().type(), options);
+            return engine.startOrGoOn(chronicle.key().type(), options);
         } catch (ReencryptionRefusedException e) {
             chronicle.note("The re-encryption was refused: " + e.getMessage());
             throw e;

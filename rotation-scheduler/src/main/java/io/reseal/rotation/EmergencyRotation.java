@@ -1,5 +1,6 @@
 package io.reseal.rotation;
 
+import io.reseal.ResealSettings;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
@@ -8,7 +9,6 @@ import io.reseal.keys.KeyVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +31,12 @@ public final class EmergencyRotation {
                             ReencryptionOptions.MAX_WORKERS,
                             Runtime.getRuntime().availableProcessors())));
 
+    /**
+     * With leases up to this a minute suffices: nodes are waited for before the promotion and after it, each time as long as the longer of
+     * {@link SilentNodes#PATIENCE} and a lease.
+     */
+    static final Duration MAX_LEASE = Duration.ofSeconds(25);
+
     private static final Logger LOG = LoggerFactory.getLogger(EmergencyRotation.class);
     private static final int MAX_REASON = 1_000;
     private static final Duration LONG = Duration.ofDays(365);
@@ -48,15 +54,26 @@ public final class EmergencyRotation {
         this.suspensions = suspensions;
     }
 
+    static void warnOfLongLease(Duration lease) {
+        if (lease.compareTo(MAX_LEASE) > 0) {
+            LOG.warn(
+                    "{} is {}: a node that stands still when a compromised key is replaced may seal under it for that long,"
+                            + " and is waited for twice. With more than {} an emergency may take longer than a minute. Shorten it",
+                    ResealSettings.LEASE,
+                    lease,
+                    MAX_LEASE);
+        }
+    }
+
     /** As {@link #rotate(KeyType, Person, String, ReencryptionOptions)}, with {@link #TOP_PRIORITY}. */
     public Incident rotate(KeyType type, Person by, String reason) {
         return rotate(type, by, reason, TOP_PRIORITY);
     }
 
     /**
-     * Replaces the active version of a key type, which is compromised. A call within {@link TimeBox#IMMEDIATE} of another one means the
-     * same version, whatever is active then, and so does a call while that rotation has not taken effect; to name a version
-     * use {@link #replace}.
+     * Replaces the active version of a key type, which is compromised. Where that version seals only because another call has just
+     * replaced its predecessor, the predecessor is meant: until its re-encryption runs, and for {@link TimeBox#IMMEDIATE} from that call on.
+     * To name a version use {@link #replace}.
      *
      * @param reason at most 1,000 characters
      * @param options how this node re-encrypts; with less than full effort only until the run has begun
@@ -67,8 +84,7 @@ public final class EmergencyRotation {
      * @throws IllegalStateException if the thread is interrupted while it waits for nodes
      */
     public Incident rotate(KeyType type, Person by, String reason, ReencryptionOptions options) {
-        KeyId key = underWay(type).map(Incident::key).orElseGet(() -> active(type));
-        return replace(key, by, reason, options);
+        return replace(meant(type), by, reason, options);
     }
 
     /**
@@ -111,28 +127,48 @@ public final class EmergencyRotation {
      * Blocks everything under a key, on every node. One that is active is replaced at the same time, and nodes that stay silent are
      * evicted. What was counted is kept with the reason.
      *
-     * @param preview counted at most five minutes ago, since when nothing has changed in the key store
-     * @throws SuspensionRefusedException if it is older, something has changed, or the key can't be suspended any more
+     * @param preview counted at most five minutes ago, since when the key's state has not changed
+     * @throws SuspensionRefusedException if it is older, the state is another, or the key can't be suspended any more
      */
     public KeyVersion suspend(Suspension preview, Person by, String reason) {
         requireReason(reason);
         return suspensions.suspend(preview, new Custody.Wish(by.toString(), reason));
     }
 
-    /** The open incident of a key type that a call now means, if there is one. */
-    private Optional<Incident> underWay(KeyType type) {
-        Instant since = incidents.store().now().minus(TimeBox.IMMEDIATE.until());
-        return incidents.all().stream()
-                .filter(incident -> incident.isOpen() && incident.key().type().equals(type))
-                .filter(incident -> incident.response().effectiveAt().isEmpty()
-                        || incident.openedAt().isAfter(since))
-                .findFirst();
+    /**
+     * The key that a call means: the active one, unless that only seals because of an incident that still is the matter. Which key that
+     * is does not depend on the clocks of nodes as long as the incident is not as far as its re-encryption.
+     */
+    private KeyId meant(KeyType type) {
+        KeyVersion active = active(type);
+        return incidents.store().open(type).stream()
+                .filter(incident -> hasRetiredPredecessorOf(active, incident) && isTheMatter(incident))
+                .findFirst()
+                .map(Incident::key)
+                .orElse(active.id());
     }
 
-    private KeyId active(KeyType type) {
+    /** Whether the key went straight from sealing to compromised at the moment at which the active one took over. */
+    private boolean hasRetiredPredecessorOf(KeyVersion active, Incident incident) {
+        return keys.refresh()
+                .version(incident.key())
+                .filter(key -> active.activated().isPresent()
+                        && key.deactivated().equals(active.activated())
+                        && key.entered(KeyState.COMPROMISED).equals(active.activated()))
+                .isPresent();
+    }
+
+    private boolean isTheMatter(Incident incident) {
+        Instant since = incidents.store().now().minus(TimeBox.IMMEDIATE.until());
+        boolean isReencrypted = incident.done(IncidentStep.START_REENCRYPTION).isPresent()
+                || incident.done(IncidentStep.PROVE_EMPTY).isPresent()
+                || incidents.hasNothingToReencrypt();
+        return !isReencrypted || incident.since().isAfter(since);
+    }
+
+    private KeyVersion active(KeyType type) {
         return keys.refresh()
                 .active(type)
-                .map(KeyVersion::id)
                 .orElseThrow(() -> new IllegalArgumentException("The key type " + type
                         + " has no active version: nothing is sealed under it. Name the version"));
     }
@@ -156,8 +192,11 @@ public final class EmergencyRotation {
 
     /** Writes the end of the re-encryption down when it comes; on other nodes, and after a crash, {@link Incidents#follow} does. */
     private void watch(KeyId key, Reencryption run) {
-        Thread thread =
-                new Thread(() -> await(key, run), "reseal-emergency-" + run.id().value());
+        String name = "reseal-emergency-" + run.id().value();
+        if (watches.stream().anyMatch(watch -> watch.isAlive() && watch.getName().equals(name))) {
+            return;
+        }
+        Thread thread = new Thread(() -> await(key, run), name);
         thread.setDaemon(true);
         watches.removeIf(watch -> !watch.isAlive());
         watches.add(thread);

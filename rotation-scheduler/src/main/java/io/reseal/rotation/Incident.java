@@ -39,35 +39,41 @@ public record Incident(
      * @param affected what was under the key before its re-encryption began; empty until it was counted
      * @param run the re-encryption; empty until it has begun, and where there is nothing to re-encrypt
      * @param paused re-encryptions of other key types that wait until this one is over
+     * @param proof what it was closed with; empty while it is open, and where there was nothing to prove
      */
     public record Response(
             Optional<KeyId> successor,
             Optional<Instant> effectiveAt,
             Optional<Affected> affected,
             Optional<RunId> run,
-            List<RunId> paused) {
+            List<RunId> paused,
+            Optional<Proof> proof) {
 
         static final Response NONE =
-                new Response(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+                new Response(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty());
 
         public Response {
             paused = List.copyOf(paused);
         }
 
         Response effective(Optional<KeyId> present, Instant at) {
-            return new Response(present, Optional.of(at), affected, run, paused);
+            return new Response(present, Optional.of(at), affected, run, paused, proof);
         }
 
         Response counted(Affected numbers) {
-            return new Response(successor, effectiveAt, Optional.of(numbers), run, paused);
+            return new Response(successor, effectiveAt, Optional.of(numbers), run, paused, proof);
         }
 
         Response running(RunId begun, List<RunId> waiting) {
-            return new Response(successor, effectiveAt, affected, Optional.of(begun), waiting);
+            return new Response(successor, effectiveAt, affected, Optional.of(begun), waiting, proof);
+        }
+
+        Response ended(Optional<RunId> last, Optional<Proof> proved) {
+            return new Response(successor, effectiveAt, affected, last, paused, proved);
         }
 
         Response withNobodyWaiting() {
-            return new Response(successor, effectiveAt, affected, run, List.of());
+            return new Response(successor, effectiveAt, affected, run, List.of(), proof);
         }
     }
 
@@ -96,14 +102,30 @@ public record Incident(
                 .orElse(true);
     }
 
-    /** How long it took from the call until no node sealed under the key any more; empty until then. */
-    public Optional<Duration> effectiveAfter() {
-        return response.effectiveAt().map(at -> Duration.between(openedAt, at));
+    /** When it was opened, or opened again the last time: time boxes are counted from here, and steps are done after it. */
+    public Instant since() {
+        return sinceReopened().isEmpty() ? openedAt : sinceReopened().get(0).at();
     }
 
-    /** The entry that completed a step first. */
+    /** What was written since it was opened again the last time, that entry included; empty if it never was. */
+    private List<IncidentEntry> sinceReopened() {
+        for (int i = timeline.size() - 1; i >= 0; i--) {
+            if (timeline.get(i).kind() == IncidentEntry.Kind.REOPENED) {
+                return timeline.subList(i, timeline.size());
+            }
+        }
+        return List.of();
+    }
+
+    /** How long it took from the call until no node sealed under the key any more; empty until then. */
+    public Optional<Duration> effectiveAfter() {
+        return response.effectiveAt().map(at -> Duration.between(since(), at));
+    }
+
+    /** The entry that completed a step first, since the incident was opened or opened again. */
     public Optional<IncidentEntry> done(IncidentStep step) {
-        return timeline.stream()
+        List<IncidentEntry> now = sinceReopened().isEmpty() ? timeline : sinceReopened();
+        return now.stream()
                 .filter(entry -> entry.step().equals(Optional.of(step)))
                 .findFirst();
     }
@@ -115,7 +137,29 @@ public record Incident(
                 .toList();
     }
 
-    Incident with(IncidentEntry entry) {
+    /** Somebody else calls, or the same person for another reason; twice in a row nothing new is said. */
+    Incident calledAgain(Person by, String why, Instant at) {
+        String text = "Called again by " + by + " because: " + why;
+        boolean isKnown = by.equals(openedBy) && why.equals(reason)
+                || timeline.stream().anyMatch(entry -> entry.text().equals(text));
+        return !isOpen() || isKnown
+                ? this
+                : with(new IncidentEntry(at, by.toString(), IncidentEntry.Kind.NOTE, Optional.empty(), text));
+    }
+
+    /** Everything is to be done again; what was counted and proved before says nothing about what came back. */
+    Incident reopened(IncidentEntry entry) {
+        return with(new Response(
+                        response.successor(), Optional.empty(), Optional.empty(), Optional.empty(), response.paused(), Optional.empty()))
+                .with(entry);
+    }
+
+    /** An entry is never dated before the one that it follows: clocks differ, and are set back. */
+    Incident with(IncidentEntry next) {
+        Instant last = timeline.isEmpty() ? next.at() : timeline.get(timeline.size() - 1).at();
+        IncidentEntry entry = next.at().isBefore(last)
+                ? new IncidentEntry(last, next.actor(), next.kind(), next.step(), next.text())
+                : next;
         List<IncidentEntry> more = new ArrayList<>(timeline);
         more.add(entry);
         return new Incident(key, openedBy, reason, openedAt, response, notifications, more);

@@ -21,6 +21,7 @@ record IncidentRecord(
         Optional<Affected> affected,
         Optional<Long> run,
         List<Long> paused,
+        Optional<Proved> proof,
         List<Told> notifications,
         List<IncidentEntry> timeline) {
 
@@ -50,6 +51,17 @@ record IncidentRecord(
         }
     }
 
+    record Proved(ProofStrength strength, Instant takenAt, List<ColumnProof> columns, List<String> assumptions) {
+
+        static Proved of(Proof proof) {
+            return new Proved(proof.strength(), proof.takenAt(), proof.columns(), proof.assumptions());
+        }
+
+        Proof proof(KeyId key) {
+            return new Proof(key, strength, takenAt, columns, assumptions, List.of());
+        }
+    }
+
     static ProtectedRecord of(Incident incident) {
         Incident.Response response = incident.response();
         IncidentRecord body = new IncidentRecord(
@@ -63,6 +75,7 @@ record IncidentRecord(
                 response.affected(),
                 response.run().map(RunId::value),
                 response.paused().stream().map(RunId::value).toList(),
+                response.proof().map(Proved::of),
                 incident.notifications().stream().map(Told::of).toList(),
                 incident.timeline());
         return new ProtectedRecord(KIND, incident.id(), JSON.writeValueAsString(body));
@@ -71,8 +84,9 @@ record IncidentRecord(
     static Incident read(ProtectedRecord record, KeyTypes types) {
         IncidentRecord body = JSON.readValue(record.body(), IncidentRecord.class);
         KeyType type = types.named(body.keyType());
+        KeyId key = new KeyId(type, body.version());
         return new Incident(
-                new KeyId(type, body.version()),
+                key,
                 body.openedBy().person(),
                 body.reason(),
                 body.openedAt(),
@@ -81,7 +95,8 @@ record IncidentRecord(
                         body.effectiveAt(),
                         body.affected(),
                         body.run().map(RunId::new),
-                        body.paused().stream().map(RunId::new).toList()),
+                        body.paused().stream().map(RunId::new).toList(),
+                        body.proof().map(proved -> proved.proof(key))),
                 body.notifications().stream().map(Told::recorded).toList(),
                 body.timeline());
     }

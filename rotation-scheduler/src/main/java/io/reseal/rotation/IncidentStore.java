@@ -3,6 +3,7 @@ package io.reseal.rotation;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyType;
 import io.reseal.keys.ProtectedRecord;
 import java.time.Clock;
 import java.time.Instant;
@@ -10,11 +11,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The incidents among the protected records; each change is in the audit log, in the same transaction. */
 final class IncidentStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(IncidentStore.class);
     private static final int MAX_DETAIL = 4_000;
 
     private final KeyRegistry keys;
@@ -25,12 +31,49 @@ final class IncidentStore {
         this.clock = clock;
     }
 
-    /** Every incident, the newest first. */
+    /** Every incident that this node understands, the newest first. */
     List<Incident> all() {
+        return understood(keys.refresh().records(IncidentRecord.KIND));
+    }
+
+    /** The open incidents of a key type, the newest first. */
+    List<Incident> open(KeyType type) {
+        List<ProtectedRecord> records = keys.refresh().records(IncidentRecord.KIND).stream()
+                .filter(record -> typeName(record).equals(type.name()))
+                .toList();
+        return understood(records).stream().filter(Incident::isOpen).toList();
+    }
+
+    /** The names of the key types that are being re-encrypted because of an incident, or may be. */
+    Set<String> typesAtWork() {
         return keys.refresh().records(IncidentRecord.KIND).stream()
-                .map(this::read)
+                .filter(record -> understood(record)
+                        .map(incident -> incident.isOpen()
+                                && incident.done(IncidentStep.PROVE_EMPTY).isEmpty())
+                        .orElse(true))
+                .map(IncidentStore::typeName)
+                .collect(Collectors.toSet());
+    }
+
+    private static String typeName(ProtectedRecord record) {
+        return record.id().substring(0, Math.max(0, record.id().lastIndexOf('/')));
+    }
+
+    private List<Incident> understood(List<ProtectedRecord> records) {
+        return records.stream()
+                .flatMap(record -> understood(record).stream())
                 .sorted(Comparator.comparing(Incident::openedAt).reversed())
                 .toList();
+    }
+
+    /** One of a key type that only other nodes know, or that a newer release wrote, must hold up no other. */
+    private Optional<Incident> understood(ProtectedRecord record) {
+        try {
+            return Optional.of(read(record));
+        } catch (RuntimeException e) {
+            LOG.warn("The incident {} is not understood by this node and left out: {}", record.id(), e.getClass());
+            return Optional.empty();
+        }
     }
 
     Optional<Incident> find(KeyId key) {
@@ -41,11 +84,12 @@ final class IncidentStore {
         return find(key).orElseThrow(() -> new IllegalArgumentException("There is no incident of the key " + key));
     }
 
-    /** The incident of a key, opened unless there is one. */
+    /** The incident of a key, opened unless there is one; in that one, if it is open, it is said who has called again. */
     Incident open(KeyId key, Custody.Wish wish, Person by) {
         return write(
                 key,
-                present -> present.orElseGet(() -> Incident.opened(key, by, wish.reason(), now())),
+                present -> present.map(incident -> incident.calledAgain(by, wish.reason(), now()))
+                        .orElseGet(() -> Incident.opened(key, by, wish.reason(), now())),
                 new AuditEntry(wish.actor(), "open-incident", wish.reason(), key.toString()));
     }
 

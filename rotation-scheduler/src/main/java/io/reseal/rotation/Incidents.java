@@ -9,9 +9,12 @@ import io.reseal.rotation.internal.report.OwnersCsv;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is on record about compromised keys. Protected like the keys, shared by all nodes, and kept; each change is in the audit log.
@@ -22,6 +25,7 @@ import java.util.Optional;
  */
 public final class Incidents {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Incidents.class);
     private static final int MAX_TEXT = 2_000;
     private static final int MAX_ENTRIES = 500;
 
@@ -50,7 +54,11 @@ public final class Incidents {
         return store;
     }
 
-    /** Every incident, the newest first. */
+    boolean hasNothingToReencrypt() {
+        return custody.values().isUnmapped();
+    }
+
+    /** Every incident that this node understands, the newest first: not those of key types that only other nodes know. */
     public List<Incident> all() {
         return store.all();
     }
@@ -63,7 +71,9 @@ public final class Incidents {
     /** Takes note of how far the re-encryption is, and lets runs go on that waited for it; to be called now and then. */
     public Incident follow(KeyId key) {
         Incident incident = store.get(key);
-        followUp.follow(chronicle(incident, incident.openedBy().toString()));
+        Chronicle chronicle = chronicle(incident, incident.openedBy().toString());
+        raise(chronicle);
+        followUp.follow(chronicle);
         return store.get(key);
     }
 
@@ -106,9 +116,18 @@ public final class Incidents {
         return write(key, by, new Line(IncidentEntry.Kind.REMARK, Optional.empty(), text));
     }
 
-    /** Somebody was told. The first time that it is the security team completes {@link IncidentStep#NOTIFY_SECURITY}. */
+    /**
+     * Somebody was told. The first time that it is the security team completes {@link IncidentStep#NOTIFY_SECURITY}, as of the moment at
+     * which it was told.
+     *
+     * @throws IllegalArgumentException if that moment is in the future
+     */
     public Incident notified(KeyId key, Notification notification, Person by) {
         Instant at = store.now();
+        if (notification.at().truncatedTo(ChronoUnit.MICROS).isAfter(at)) {
+            throw new IllegalArgumentException("The notification is dated " + notification.at()
+                    + ", which is in the future: it is " + at + " by the clock of this node. Say when it was done");
+        }
         boolean isSecurity = notification.audience() == Notification.Audience.SECURITY;
         String text = notification.audience() + ": " + notification.whom() + ", by " + notification.channel() + ", at "
                 + notification.at();
@@ -144,21 +163,38 @@ public final class Incidents {
         if (!missing.isEmpty()) {
             throw new IncidentRefusedException(incident, "stays open", missing);
         }
-        Incident closed = write(key, by, new Line(IncidentEntry.Kind.CLOSED, Optional.empty(), conclusion));
+        Incident closed = end(store.get(key), by, conclusion);
         endAlert(key);
         return closed;
     }
 
-    /** Opens a closed incident again, for example because a backup was restored that holds values under the key. */
+    /** What it ends with is kept: later runs and proofs of the key are not its own. */
+    private Incident end(Incident incident, Person by, String conclusion) {
+        Optional<RunId> run = followUp.run(incident);
+        Optional<Proof> proof = followUp.proof(incident);
+        IncidentEntry entry = entry(by, new Line(IncidentEntry.Kind.CLOSED, Optional.empty(), conclusion));
+        return store.change(
+                incident.key(),
+                before -> before.isOpen()
+                        ? before.with(before.response().ended(run, proof)).with(entry)
+                        : before,
+                audited(by, "incident-closed", incident.key(), conclusion));
+    }
+
+    /**
+     * Opens a closed incident again, for example because a backup was restored that holds values under the key. Every step is to be done
+     * again: {@link EmergencyRotation#replace} does those that are not for people. It is closed again only with a new proof.
+     */
     public Incident reopen(KeyId key, Person by, String reason) {
         requireText(reason);
-        IncidentEntry entry = entry(by, new Line(IncidentEntry.Kind.REOPENED, Optional.empty(), reason));
+        IncidentEntry entry =
+                entry(by, new Line(IncidentEntry.Kind.REOPENED, Optional.of(IncidentStep.IDENTIFY_KEY), reason));
         Incident open = store.change(
                 key,
-                before -> before.isOpen() ? before : before.with(entry),
+                before -> before.isOpen() ? before : before.reopened(entry),
                 audited(by, "reopen-incident", key, reason));
-        alert(open);
-        return open;
+        raise(chronicle(open, by.toString()));
+        return store.get(key);
     }
 
     /** Writes everything about an incident as one JSON document; {@code to} is flushed and left open. */
@@ -182,8 +218,21 @@ public final class Incidents {
         to.flush();
     }
 
-    /** Raises the alert of an incident, or counts it up. */
-    void alert(Incident incident) {
+    /** Raises the alert of an open incident unless that is done. One that cannot be raised holds up nothing, and is tried again. */
+    void raise(Chronicle chronicle) {
+        Incident incident = chronicle.incident();
+        if (incident.isOpen() && incident.done(IncidentStep.RAISE_ALERT).isEmpty()) {
+            try {
+                alert(incident);
+                chronicle.done(IncidentStep.RAISE_ALERT, "A critical alert was raised");
+            } catch (RuntimeException e) {
+                LOG.error("No alert was raised of the {}: the rotation goes on", incident, e);
+                chronicle.note("No alert was raised: " + e.getClass().getSimpleName());
+            }
+        }
+    }
+
+    private void alert(Incident incident) {
         alerts.raise(
                 AlertKind.EMERGENCY_ROTATION,
                 AlertSubject.key(incident.key()),

@@ -94,6 +94,7 @@ public final class KeyRotation implements AutoCloseable {
         try {
             ResealDatabase database = ResealDatabase.open(settings, POOL, CONNECTIONS);
             try {
+                EmergencyRotation.warnOfLongLease(settings.lease());
                 Engine engine = Engine.open(database, keys, settings.lease(), clock);
                 return new KeyRotation(clock, settings, keys, database, engine).looking();
             } catch (RuntimeException e) {

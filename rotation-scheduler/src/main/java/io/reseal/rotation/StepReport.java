@@ -1,6 +1,7 @@
 package io.reseal.rotation;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -21,10 +22,21 @@ public record StepReport(IncidentStep step, Standing standing, Instant due, Opti
         OVERDUE
     }
 
+    /** The security team counts as told when it was told, and not when somebody found the time to write it down. */
+    private static Instant moment(IncidentStep step, Incident incident, IncidentEntry entry) {
+        return incident.notifications().stream()
+                .filter(told -> step == IncidentStep.NOTIFY_SECURITY && !told.recordedAt().isBefore(incident.since()))
+                .map(RecordedNotification::notification)
+                .filter(told -> told.audience() == Notification.Audience.SECURITY)
+                .map(Notification::at)
+                .min(Comparator.naturalOrder())
+                .orElse(entry.at());
+    }
+
     static StepReport of(IncidentStep step, Incident incident, Instant now) {
-        Instant due = incident.openedAt().plus(step.box().until());
+        Instant due = incident.since().plus(step.box().until());
         Optional<IncidentEntry> entry = incident.done(step);
-        Optional<Instant> done = entry.map(IncidentEntry::at);
+        Optional<Instant> done = entry.map(one -> moment(step, incident, one));
         boolean isLate = done.orElse(now).isAfter(due);
         Standing standing = done.isPresent()
                 ? isLate ? Standing.DONE_LATE : Standing.DONE_IN_TIME

@@ -57,8 +57,12 @@ final class EmergencyStage implements AutoCloseable {
         database.execute(
                 "CREATE TABLE \"note\" (\"id\" bigint PRIMARY KEY, \"body\" varchar(500), \"title\" varchar(500),"
                         + " \"owner_id\" bigint)");
-        new ColumnCatalog(keys).record(List.of(column("body"), column("title")));
+        record(column("body"), column("title"));
         fill(1, ROWS);
+    }
+
+    void record(SealedColumn... columns) {
+        new ColumnCatalog(keys).record(List.of(columns));
     }
 
     private static SealedColumn column(String name) {

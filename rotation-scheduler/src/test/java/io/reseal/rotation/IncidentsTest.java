@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.reseal.keys.AuditEntry;
 import io.reseal.testing.Databases;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -142,6 +143,98 @@ class IncidentsTest {
             assertThat(json.at("/steps").size()).isEqualTo(IncidentStep.values().length);
             assertThat(json.at("/notifications/0/whom").asString()).isEqualTo(SCRIPT);
             assertThat(json.at("/notices/0").asString()).isEqualTo(IncidentReport.FORGERY_NOTICE);
+        }
+    }
+
+    /** What was proved before says nothing about values that came back since. */
+    @Test
+    void openedAgainItIsClosedOnlyAfterWhatCameBackIsReencrypted() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            String value = stage.database
+                    .query("SELECT \"body\" FROM \"note\" WHERE \"id\" = 7")
+                    .get(0);
+            stage.emergency();
+            stage.proved(FIRST);
+            Incidents incidents = stage.rotation.incidents();
+            incidents.close(FIRST, People.ANN, "done");
+            incidents.reopen(FIRST, People.ANN, "a backup came back");
+            stage.database.execute("UPDATE \"note\" SET \"body\" = '" + value + "' WHERE \"id\" = 7");
+            assertThatThrownBy(() -> incidents.close(FIRST, People.ANN, "done"))
+                    .isInstanceOf(IncidentRefusedException.class);
+
+            Incident again = stage.rotation
+                    .emergency()
+                    .replace(FIRST, People.ANN, "a backup came back", EmergencyRotation.TOP_PRIORITY);
+            assertThat(again.response().affected().orElseThrow().rows()).isOne();
+            stage.proved(FIRST);
+            assertThat(stage.underFirst()).isZero();
+            assertThat(incidents.close(FIRST, People.ANN, "done").isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void closedItTellsOfItsEndWhateverHappensToTheKeyLater() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            String value = stage.database
+                    .query("SELECT \"body\" FROM \"note\" WHERE \"id\" = 7")
+                    .get(0);
+            stage.emergency();
+            stage.proved(FIRST);
+            Incidents incidents = stage.rotation.incidents();
+            Incident closed = incidents.close(FIRST, People.ANN, "done");
+            IncidentReport before = incidents.report(FIRST);
+            stage.database.execute("UPDATE \"note\" SET \"body\" = '" + value + "' WHERE \"id\" = 7");
+            stage.rotation.reencrypt(EmergencyStage.DB).await(Duration.ofSeconds(40));
+            assertThat(incidents.follow(FIRST)).isEqualTo(closed);
+            assertThat(incidents.report(FIRST).run().map(IncidentReport.RunReport::id))
+                    .isEqualTo(before.run().map(IncidentReport.RunReport::id));
+            assertThat(incidents.report(FIRST).proof()).isEqualTo(before.proof()).isPresent();
+        }
+    }
+
+    @Test
+    void aFullOneCanBeClosed() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.emergency();
+            Incident proved = stage.proved(FIRST);
+            Incidents incidents = stage.rotation.incidents();
+            Incident full = proved;
+            while (full.timeline().size() < 500) {
+                full = full.with(new IncidentEntry(
+                        stage.clock.instant(), "x", IncidentEntry.Kind.NOTE, java.util.Optional.empty(), "again"));
+            }
+            Incident stuffed = full;
+            incidents.store().change(FIRST, before -> stuffed, new AuditEntry("x", "stuff", "why", "x"));
+            assertThatThrownBy(() -> incidents.remark(FIRST, People.ANN, "one more"))
+                    .isInstanceOf(IncidentRefusedException.class)
+                    .hasMessageContaining("full");
+            assertThat(incidents.close(FIRST, People.ANN, "done").isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void whoWasToldInTimeWasToldInTimeThoughItIsWrittenDownLater() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.emergency();
+            Notification told = notification(stage);
+            stage.clock.advance(Duration.ofHours(3));
+            stage.rotation.incidents().notified(FIRST, told, People.ANN);
+            assertThat(standing(stage, IncidentStep.NOTIFY_SECURITY)).isEqualTo(StepReport.Standing.DONE_IN_TIME);
+            Notification future = new Notification(
+                    Notification.Audience.SECURITY, "x", "y", stage.clock.instant().plusSeconds(60));
+            assertThatThrownBy(() -> stage.rotation.incidents().notified(FIRST, future, People.ANN))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("future");
+        }
+    }
+
+    @Test
+    void aClockThatIsSetBackTurnsNoTimelineRound() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.rotation.incidents().store().open(FIRST, new Custody.Wish("someone", "why"), People.ANN);
+            stage.clock.advance(Duration.ofMinutes(-10));
+            Incident incident = stage.rotation.incidents().remark(FIRST, People.ANN, "the clock is wrong");
+            assertThat(incident.timeline()).extracting(IncidentEntry::at).isSorted();
         }
     }
 

@@ -6,11 +6,13 @@ import io.reseal.rotation.Alert;
 import io.reseal.rotation.AlertKind;
 import io.reseal.rotation.AlertSeverity;
 import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.internal.jdbc.LockWait;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,7 @@ public final class AlertStore {
     private static final Set<String> LOST_RACE = Set.of("23", "40", "HY");
 
     private static final int ATTEMPTS = 10;
+    private static final LockWait PATIENCE = new LockWait(Duration.ofSeconds(3));
 
     private final Jdbi jdbi;
 
@@ -51,14 +55,24 @@ public final class AlertStore {
     <T> T inTransaction(HandleCallback<T, RuntimeException> work) {
         for (int i = 1; i < ATTEMPTS; i++) {
             try {
-                return jdbi.inTransaction(work);
+                return patiently(work);
             } catch (JdbiException e) {
                 if (!isLostRace(e)) {
                     throw e;
                 }
             }
         }
-        return jdbi.inTransaction(work);
+        return patiently(work);
+    }
+
+    /** Whoever locks the table is not waited for: what is found holds up nobody. */
+    private <T> T patiently(HandleCallback<T, RuntimeException> work) {
+        try {
+            return jdbi.<T, SQLException>inTransaction(
+                    handle -> PATIENCE.bound(handle.getConnection(), () -> work.withHandle(handle)));
+        } catch (SQLException e) {
+            throw new TransactionException(e);
+        }
     }
 
     private static boolean isLostRace(JdbiException e) {

@@ -87,6 +87,11 @@ final class ActiveRun implements Reencryption {
         return threads.stream().anyMatch(Thread::isAlive);
     }
 
+    /** Whether so many of its workers live, and nobody has sent them home. */
+    boolean hasWorkers(int number) {
+        return !rest.isOver() && working().size() >= number;
+    }
+
     /** Workers that live: what a dead one held must run out, so that others can take it. */
     private List<String> working() {
         return IntStream.range(0, names.size())

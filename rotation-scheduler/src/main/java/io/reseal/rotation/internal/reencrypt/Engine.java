@@ -100,7 +100,20 @@ public final class Engine implements AutoCloseable {
 
     /** Starts a run, or joins the open one. */
     public Reencryption start(KeyType type, ReencryptionOptions options) {
+        return start(startOrJoin(type, options), options);
+    }
+
+    /** The same, but without more workers where this node has at least as many on the run already. */
+    public Reencryption startOrGoOn(KeyType type, ReencryptionOptions options) {
         RunId id = startOrJoin(type, options);
+        return active.stream()
+                .filter(run -> run.id().equals(id) && run.hasWorkers(options.workers()))
+                .<Reencryption>map(run -> run)
+                .findFirst()
+                .orElseGet(() -> start(id, options));
+    }
+
+    private Reencryption start(RunId id, ReencryptionOptions options) {
         ActiveRun.Speed speed = new ActiveRun.Speed(new Pace(clock), pacemaker(id, options.pace()));
         ActiveRun run = new ActiveRun(jdbi, id, options, tools, speed);
         active.removeIf(earlier -> !earlier.isWorking());

@@ -1,21 +1,31 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import io.reseal.rotation.TableProgress;
+import io.reseal.rotation.internal.jdbc.LockWait;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 
 /** Lets one run go before all others. What waits is PAUSED, for everybody to see, and to resume. */
 public final class Precedence {
 
+    private static final LockWait PATIENCE = new LockWait(Duration.ofSeconds(3));
+
+    private final Jdbi jdbi;
     private final RunStore runs;
     private final RangeStore ranges;
     private final RunProgress progress;
 
     Precedence(Jdbi jdbi, RunStore runs) {
+        this.jdbi = jdbi;
         this.runs = runs;
         this.ranges = new RangeStore(jdbi);
         this.progress = new RunProgress(jdbi);
@@ -29,22 +39,44 @@ public final class Precedence {
      */
     public record Standing(RunState state, Optional<String> failure, List<TableProgress> tables, long quarantined) {}
 
-    /** Holds the open run of a key type, if one is running. */
-    public void hold(KeyType type) {
-        runs.open(type).ifPresent(run -> hold(run.id()));
+    /** Holds the open run of a key type, if one is running; returns what kept it from that, if something did. */
+    public Optional<String> hold(KeyType type) {
+        try {
+            runs.open(type).ifPresent(run -> move(run.id(), RunState.RUNNING, RunState.PAUSED));
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(Failures.describe(e));
+        }
     }
 
-    /** The runs of all other key types that are running. */
-    public List<RunId> others(KeyType type) {
-        return runs.open().stream()
-                .filter(run -> !run.type().equals(type) && run.state() == RunState.RUNNING)
-                .map(Run::id)
-                .toList();
+    /** The runs that are running, except those of the named key types. */
+    public List<RunId> others(Set<String> exceptTypes) {
+        return runs.running(exceptTypes);
     }
 
-    /** Holds a run, if it is running. */
-    public void hold(RunId run) {
-        runs.move(run, List.of(RunState.RUNNING), RunState.PAUSED);
+    /** Holds a run, if it is running; returns what kept it from that, if something did. */
+    public Optional<String> hold(RunId run) {
+        try {
+            move(run, RunState.RUNNING, RunState.PAUSED);
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(Failures.describe(e));
+        }
+    }
+
+    /** A worker that stands still may hold the run's row. */
+    private void move(RunId run, RunState from, RunState to) {
+        try {
+            jdbi.<Boolean, SQLException>inTransaction(handle ->
+                    PATIENCE.bound(handle.getConnection(), () -> runs.move(handle, run, List.of(from), to)));
+        } catch (SQLException e) {
+            throw new EngineSqlException(e);
+        }
+    }
+
+    /** The newest run for values under a key that was under way at a moment or later, by the database's clock. */
+    public Optional<RunId> since(KeyId key, Instant moment) {
+        return runs.lastWith(key, moment);
     }
 
     /** Lets a run that was held go on; changes nothing otherwise. */

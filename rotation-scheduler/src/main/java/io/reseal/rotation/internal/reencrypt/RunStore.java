@@ -10,6 +10,7 @@ import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -61,12 +62,30 @@ final class RunStore {
                 .findOne());
     }
 
-    /** Every open run. */
-    List<Run> open() {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("SELECT * FROM reseal_run WHERE open_for IS NOT NULL ORDER BY id")
-                        .map(this::read)
-                        .list());
+    /** The running runs of other key types, those included that this node does not know. */
+    List<RunId> running(Set<String> exceptTypes) {
+        return jdbi.withHandle(handle -> handle
+                .createQuery("SELECT id FROM reseal_run WHERE state = 'RUNNING' AND key_type NOT IN (<types>)"
+                        + " ORDER BY id")
+                .bindList("types", List.copyOf(exceptTypes))
+                .mapTo(Long.class)
+                .list()
+                .stream()
+                .map(RunId::new)
+                .toList());
+    }
+
+    /** The newest run for values under {@code key} that was under way at {@code moment} or later, by the database's clock. */
+    Optional<RunId> lastWith(KeyId key, Instant moment) {
+        return lastWith(key)
+                .map(Run::id)
+                .filter(run -> jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM reseal_run WHERE id = :id"
+                                        + " AND (finished_at IS NULL OR finished_at >= :moment)")
+                                .bind("id", run.value())
+                                .bind("moment", moment)
+                                .mapTo(Long.class)
+                                .one())
+                        == 1);
     }
 
     /** The newest run that was planned for values under {@code key}. */
