@@ -77,7 +77,11 @@ final class IncidentStore {
     }
 
     Optional<Incident> find(KeyId key) {
-        return keys.refresh().record(IncidentRecord.KIND, Incident.id(key)).map(this::read);
+        return find(Incident.id(key));
+    }
+
+    Optional<Incident> find(String id) {
+        return keys.refresh().record(IncidentRecord.KIND, id).map(this::read);
     }
 
     Incident get(KeyId key) {

@@ -68,6 +68,11 @@ public final class Incidents {
         return store.find(key);
     }
 
+    /** The incident with an {@link Incident#id}, as it stands in an address, if there is one. */
+    public Optional<Incident> find(String id) {
+        return store.find(id);
+    }
+
     /** Takes note of how far the re-encryption is, and lets runs go on that waited for it; to be called now and then. */
     public Incident follow(KeyId key) {
         Incident incident = store.get(key);

@@ -6,6 +6,7 @@ import static io.reseal.rotation.EmergencyStage.ROWS;
 import static io.reseal.rotation.EmergencyStage.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.NodesBehindException;
 import io.reseal.StorageForm;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.AuditEntry;
@@ -61,8 +62,7 @@ class EmergencyUnderDifficultiesTest {
     void aCallThatWasCutOffBeforeItReencryptedIsGoneOnWithHoweverLate() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
             open(stage, FIRST);
-            stage.keys.lifecycle().createSuccessor(DB, "someone", "why");
-            stage.keys.lifecycle().takeOutOfUse(FIRST, KeyState.COMPROMISED, "someone", "why");
+            takeOutOfUse(stage);
             stage.clock.advance(Duration.ofMinutes(16));
             Incident incident = stage.emergency();
             assertThat(incident.key()).isEqualTo(FIRST);
@@ -83,6 +83,7 @@ class EmergencyUnderDifficultiesTest {
             stage.emergency();
             stage.rotation.emergency().rotate(TOKEN, People.BOB, "all keys were on that disk");
             replace(stage, FIRST);
+            assertThat(stage.database.query("SELECT state FROM reseal_run")).containsExactly("RUNNING", "RUNNING");
             blocker.rollback();
             stage.proved(FIRST);
             stage.proved(TOKENS);
@@ -209,7 +210,7 @@ class EmergencyUnderDifficultiesTest {
             long before = workers(stage);
             stage.emergency();
             stage.emergency();
-            assertThat(workers(stage)).isEqualTo(before).isPositive();
+            assertThat(workers(stage)).isPositive().isLessThanOrEqualTo(before);
             blocker.rollback();
             stage.proved(FIRST);
         }
@@ -228,8 +229,7 @@ class EmergencyUnderDifficultiesTest {
     void aRunThatACrashedCallBeganIsFoundAgain() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
             open(stage, FIRST);
-            stage.keys.lifecycle().createSuccessor(DB, "someone", "why");
-            stage.keys.lifecycle().takeOutOfUse(FIRST, KeyState.COMPROMISED, "someone", "why");
+            takeOutOfUse(stage);
             Affected affected = stage.rotation.emergency().affected(FIRST);
             stage.rotation.incidents().store().change(FIRST,
                     incident -> incident.with(incident.response().counted(affected)), entry());
@@ -243,6 +243,14 @@ class EmergencyUnderDifficultiesTest {
 
     private static void replace(EmergencyStage stage, KeyId key) {
         stage.rotation.emergency().replace(key, People.ANN, "an old backup was stolen", EmergencyRotation.TOP_PRIORITY);
+    }
+
+    private static void takeOutOfUse(EmergencyStage stage) {
+        stage.keys.lifecycle().createSuccessor(DB, "someone", "why");
+        Awaitility.await().atMost(LONG).ignoreException(NodesBehindException.class).until(() -> {
+            stage.keys.lifecycle().takeOutOfUse(FIRST, KeyState.COMPROMISED, "someone", "why");
+            return true;
+        });
     }
 
     /** As far as a process came that was killed at once. */

@@ -182,6 +182,8 @@ class IncidentsTest {
             stage.proved(FIRST);
             Incidents incidents = stage.rotation.incidents();
             Incident closed = incidents.close(FIRST, People.ANN, "done");
+            assertThat(incidents.find(closed.id())).contains(closed);
+            assertThat(incidents.find("database_encryption/9")).isEmpty();
             IncidentReport before = incidents.report(FIRST);
             stage.database.execute("UPDATE \"note\" SET \"body\" = '" + value + "' WHERE \"id\" = 7");
             stage.rotation.reencrypt(EmergencyStage.DB).await(Duration.ofSeconds(40));

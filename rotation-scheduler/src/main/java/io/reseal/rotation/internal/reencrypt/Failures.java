@@ -35,11 +35,6 @@ final class Failures {
         return sql(e).map(dialect::isGone).orElse(false);
     }
 
-    /** Whether the user may not do that. */
-    static boolean isDenied(Dialect dialect, Throwable e) {
-        return sql(e).map(dialect::isDenied).orElse(false);
-    }
-
     /** Whether the database itself is away, and not only something in it. */
     static boolean isConnectionLost(Throwable e) {
         return e instanceof ConnectionException
