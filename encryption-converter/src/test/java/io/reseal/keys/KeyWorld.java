@@ -259,6 +259,16 @@ final class KeyWorld {
         }
 
         @Override
+        public void indicate(Indication indication) {
+            store.indicate(indication);
+        }
+
+        @Override
+        public List<Indication> indications(Instant since) {
+            return store.indications(since);
+        }
+
+        @Override
         public void close() {
             store.close();
         }

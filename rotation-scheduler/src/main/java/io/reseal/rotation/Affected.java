@@ -35,6 +35,8 @@ public record Affected(Instant countedAt, List<AffectedTable> tables, Optional<L
         long tablesWithRows = tables.stream().filter(table -> table.rows() > 0).count();
         return rows() + " rows in " + tablesWithRows + " tables"
                 + owners.map(number -> ", of " + number + " owners").orElse("")
-                + (uncounted() == 0 ? "" : "; " + uncounted() + (uncounted() == 1 ? " table" : " tables") + " not counted");
+                + (uncounted() == 0
+                        ? ""
+                        : "; " + uncounted() + (uncounted() == 1 ? " table" : " tables") + " not counted");
     }
 }

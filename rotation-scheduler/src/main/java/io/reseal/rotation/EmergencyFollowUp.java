@@ -120,8 +120,9 @@ final class EmergencyFollowUp {
     private static Optional<String> notMarked(KeyVersion version) {
         return switch (version.state()) {
             case SUSPENDED ->
-                Optional.of("the key is SUSPENDED, and not marked as compromised: nothing under it opens, so that nothing is"
-                        + " re-encrypted. Lift the suspension, which takes two people, and call EmergencyRotation.replace");
+                Optional.of(
+                        "the key is SUSPENDED, and not marked as compromised: nothing under it opens, so that nothing is"
+                                + " re-encrypted. Lift the suspension, which takes two people, and call EmergencyRotation.replace");
             case PRE_ACTIVE, ACTIVE, DEACTIVATED ->
                 Optional.of("the key is " + version.state()
                         + ", and not marked as compromised. Call EmergencyRotation.replace again");

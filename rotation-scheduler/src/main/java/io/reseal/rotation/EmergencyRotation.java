@@ -193,7 +193,8 @@ public final class EmergencyRotation {
     /** Writes the end of the re-encryption down when it comes; on other nodes, and after a crash, {@link Incidents#follow} does. */
     private void watch(KeyId key, Reencryption run) {
         String name = "reseal-emergency-" + run.id().value();
-        if (watches.stream().anyMatch(watch -> watch.isAlive() && watch.getName().equals(name))) {
+        if (watches.stream()
+                .anyMatch(watch -> watch.isAlive() && watch.getName().equals(name))) {
             return;
         }
         Thread thread = new Thread(() -> await(key, run), name);

@@ -49,8 +49,8 @@ public record Incident(
             List<RunId> paused,
             Optional<Proof> proof) {
 
-        static final Response NONE =
-                new Response(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+        static final Response NONE = new Response(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty());
 
         public Response {
             paused = List.copyOf(paused);
@@ -150,13 +150,20 @@ public record Incident(
     /** Everything is to be done again; what was counted and proved before says nothing about what came back. */
     Incident reopened(IncidentEntry entry) {
         return with(new Response(
-                        response.successor(), Optional.empty(), Optional.empty(), Optional.empty(), response.paused(), Optional.empty()))
+                        response.successor(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        response.paused(),
+                        Optional.empty()))
                 .with(entry);
     }
 
     /** An entry is never dated before the one that it follows: clocks differ, and are set back. */
     Incident with(IncidentEntry next) {
-        Instant last = timeline.isEmpty() ? next.at() : timeline.get(timeline.size() - 1).at();
+        Instant last = timeline.isEmpty()
+                ? next.at()
+                : timeline.get(timeline.size() - 1).at();
         IncidentEntry entry = next.at().isBefore(last)
                 ? new IncidentEntry(last, next.actor(), next.kind(), next.step(), next.text())
                 : next;

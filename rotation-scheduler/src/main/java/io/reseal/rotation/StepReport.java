@@ -25,7 +25,8 @@ public record StepReport(IncidentStep step, Standing standing, Instant due, Opti
     /** The security team counts as told when it was told, and not when somebody found the time to write it down. */
     private static Instant moment(IncidentStep step, Incident incident, IncidentEntry entry) {
         return incident.notifications().stream()
-                .filter(told -> step == IncidentStep.NOTIFY_SECURITY && !told.recordedAt().isBefore(incident.since()))
+                .filter(told -> step == IncidentStep.NOTIFY_SECURITY
+                        && !told.recordedAt().isBefore(incident.since()))
                 .map(RecordedNotification::notification)
                 .filter(told -> told.audience() == Notification.Audience.SECURITY)
                 .map(Notification::at)

@@ -75,7 +75,8 @@ class AffectedOwnersTest {
     void ownersThatCannotBeTakenDownHoldNothingUp() throws Exception {
         try (EmergencyStage stage =
                 new EmergencyStage(Databases.POSTGRESQL, directory, Map.of("reseal.owner.note", "odd"))) {
-            stage.database.execute("ALTER TABLE note ADD COLUMN odd json; UPDATE note SET odd = '{}'"); // has no equality
+            stage.database.execute(
+                    "ALTER TABLE note ADD COLUMN odd json; UPDATE note SET odd = '{}'"); // has no equality
             Affected affected = stage.emergency().response().affected().orElseThrow();
             assertThat(affected.rows()).isEqualTo(ROWS);
             assertThat(affected.tables().get(0).problem()).contains("owners");

@@ -78,7 +78,8 @@ class EmergencyUnderDifficultiesTest {
             stage.database.execute("CREATE TABLE token (id bigint PRIMARY KEY, body varchar(500))");
             stage.record(new SealedColumn(
                     Optional.empty(), "token", "body", StorageForm.TEXT, TOKEN, "note.body", List.of("id"), true));
-            stage.database.execute("INSERT INTO token VALUES (1, '" + stage.cipher.sealText(TOKEN, new byte[] {1}) + "')");
+            stage.database.execute(
+                    "INSERT INTO token VALUES (1, '" + stage.cipher.sealText(TOKEN, new byte[] {1}) + "')");
             lock(blocker, "LOCK TABLE note, token IN SHARE MODE"); // reads go on, writes wait
             stage.emergency();
             stage.rotation.emergency().rotate(TOKEN, People.BOB, "all keys were on that disk");
@@ -98,7 +99,9 @@ class EmergencyUnderDifficultiesTest {
             CompletableFuture<Incident> call = CompletableFuture.supplyAsync(stage::emergency);
             Incident incident;
             try {
-                Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> stage.state(FIRST) == KeyState.COMPROMISED);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(15))
+                        .until(() -> stage.state(FIRST) == KeyState.COMPROMISED);
                 incident = call.get(25, TimeUnit.SECONDS);
             } finally {
                 blocker.rollback();
@@ -107,7 +110,9 @@ class EmergencyUnderDifficultiesTest {
             assertThat(incident.done(IncidentStep.START_REENCRYPTION)).isPresent();
             assertThat(stage.rotation.incidents().follow(FIRST).done(IncidentStep.RAISE_ALERT))
                     .isPresent();
-            assertThat(stage.rotation.alerts().open()).extracting(Alert::kind).containsExactly(AlertKind.EMERGENCY_ROTATION);
+            assertThat(stage.rotation.alerts().open())
+                    .extracting(Alert::kind)
+                    .containsExactly(AlertKind.EMERGENCY_ROTATION);
         }
     }
 
@@ -122,10 +127,10 @@ class EmergencyUnderDifficultiesTest {
             lock(blocker, "SELECT id FROM reseal_run FOR UPDATE");
             CompletableFuture<Incident> call = CompletableFuture.supplyAsync(stage::emergency);
             try {
-                Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> stage.state(SECOND) == KeyState.COMPROMISED);
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(15))
-                        .until(() -> counted(stage, SECOND));
+                        .until(() -> stage.state(SECOND) == KeyState.COMPROMISED);
+                Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> counted(stage, SECOND));
             } finally {
                 blocker.rollback();
             }
@@ -134,7 +139,11 @@ class EmergencyUnderDifficultiesTest {
     }
 
     private static boolean counted(EmergencyStage stage, KeyId key) {
-        return stage.rotation.incidents().find(key).flatMap(incident -> incident.response().affected()).isPresent();
+        return stage.rotation
+                .incidents()
+                .find(key)
+                .flatMap(incident -> incident.response().affected())
+                .isPresent();
     }
 
     @Test
@@ -151,7 +160,8 @@ class EmergencyUnderDifficultiesTest {
             } finally {
                 blocker.rollback();
             }
-            Affected affected = call.get(25, TimeUnit.SECONDS).response().affected().orElseThrow();
+            Affected affected =
+                    call.get(25, TimeUnit.SECONDS).response().affected().orElseThrow();
             assertThat(affected.rows()).isEqualTo(ROWS);
             assertThat(affected.toString()).contains("1 table not counted");
             stage.proved(FIRST);
@@ -165,8 +175,7 @@ class EmergencyUnderDifficultiesTest {
             emergency.suspend(emergency.suspension(FIRST), People.ANN, "values are being forged");
             replace(stage, FIRST);
             assertThat(stage.state(FIRST)).isEqualTo(KeyState.SUSPENDED);
-            assertThat(stage.rotation.incidents().report(FIRST).missing())
-                    .anyMatch(line -> line.contains("SUSPENDED"));
+            assertThat(stage.rotation.incidents().report(FIRST).missing()).anyMatch(line -> line.contains("SUSPENDED"));
             stage.keys.lifecycle().liftSuspension(FIRST, "two people", "the forger is out");
             assertThat(stage.rotation.incidents().report(FIRST).missing())
                     .anyMatch(line -> line.contains("DEACTIVATED"));
@@ -185,7 +194,9 @@ class EmergencyUnderDifficultiesTest {
                             new ProtectedRecord("incident", "elsewhere/1", "{\"keyType\":\"elsewhere\",\"version\":1}"),
                             new AuditEntry("someone", "open-incident", "why", "elsewhere/1"));
             assertThat(stage.emergency().key()).isEqualTo(FIRST);
-            assertThat(stage.rotation.incidents().all()).extracting(Incident::key).containsExactly(FIRST);
+            assertThat(stage.rotation.incidents().all())
+                    .extracting(Incident::key)
+                    .containsExactly(FIRST);
             stage.proved(FIRST);
         }
     }
@@ -217,7 +228,14 @@ class EmergencyUnderDifficultiesTest {
     }
 
     private static long workers(EmergencyStage stage) {
-        long run = stage.rotation.incidents().find(FIRST).orElseThrow().response().run().orElseThrow().value();
+        long run = stage.rotation
+                .incidents()
+                .find(FIRST)
+                .orElseThrow()
+                .response()
+                .run()
+                .orElseThrow()
+                .value();
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
                 .filter(thread -> thread.getName().startsWith("reseal-worker-" + run + "-")
@@ -231,8 +249,10 @@ class EmergencyUnderDifficultiesTest {
             open(stage, FIRST);
             takeOutOfUse(stage);
             Affected affected = stage.rotation.emergency().affected(FIRST);
-            stage.rotation.incidents().store().change(FIRST,
-                    incident -> incident.with(incident.response().counted(affected)), entry());
+            stage.rotation
+                    .incidents()
+                    .store()
+                    .change(FIRST, incident -> incident.with(incident.response().counted(affected)), entry());
             stage.rotation.reencrypt(DB).await(LONG);
             Incident incident = stage.proved(FIRST);
             assertThat(incident.done(IncidentStep.START_REENCRYPTION)).isPresent();
@@ -247,10 +267,13 @@ class EmergencyUnderDifficultiesTest {
 
     private static void takeOutOfUse(EmergencyStage stage) {
         stage.keys.lifecycle().createSuccessor(DB, "someone", "why");
-        Awaitility.await().atMost(LONG).ignoreException(NodesBehindException.class).until(() -> {
-            stage.keys.lifecycle().takeOutOfUse(FIRST, KeyState.COMPROMISED, "someone", "why");
-            return true;
-        });
+        Awaitility.await()
+                .atMost(LONG)
+                .ignoreException(NodesBehindException.class)
+                .until(() -> {
+                    stage.keys.lifecycle().takeOutOfUse(FIRST, KeyState.COMPROMISED, "someone", "why");
+                    return true;
+                });
     }
 
     /** As far as a process came that was killed at once. */

@@ -190,7 +190,9 @@ class IncidentsTest {
             assertThat(incidents.follow(FIRST)).isEqualTo(closed);
             assertThat(incidents.report(FIRST).run().map(IncidentReport.RunReport::id))
                     .isEqualTo(before.run().map(IncidentReport.RunReport::id));
-            assertThat(incidents.report(FIRST).proof()).isEqualTo(before.proof()).isPresent();
+            assertThat(incidents.report(FIRST).proof())
+                    .isEqualTo(before.proof())
+                    .isPresent();
         }
     }
 
@@ -223,7 +225,10 @@ class IncidentsTest {
             stage.rotation.incidents().notified(FIRST, told, People.ANN);
             assertThat(standing(stage, IncidentStep.NOTIFY_SECURITY)).isEqualTo(StepReport.Standing.DONE_IN_TIME);
             Notification future = new Notification(
-                    Notification.Audience.SECURITY, "x", "y", stage.clock.instant().plusSeconds(60));
+                    Notification.Audience.SECURITY,
+                    "x",
+                    "y",
+                    stage.clock.instant().plusSeconds(60));
             assertThatThrownBy(() -> stage.rotation.incidents().notified(FIRST, future, People.ANN))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("future");

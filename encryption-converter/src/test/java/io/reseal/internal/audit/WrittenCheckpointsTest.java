@@ -70,7 +70,7 @@ class WrittenCheckpointsTest {
 
     /** It is no transition, so that the key store does not miss it. */
     @Test
-    void aRefusalIsInACheckpointAtOnce() {
+    void aRefusalIsInACheckpointAtOnce() throws SQLException {
         TestDatabase database = Databases.H2.fresh();
         try (KeyRegistry keys = ResealKeys.open(settings(database, "PT1H"), TestClock.standing())) {
             KeyId active = keys.ensureActive(TYPE);

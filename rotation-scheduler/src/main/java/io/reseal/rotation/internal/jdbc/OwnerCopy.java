@@ -42,8 +42,8 @@ public final class OwnerCopy {
 
     /** Bytes are no text in any character set: they are taken down in hexadecimal digits. */
     private String ownerText(Connection connection) throws SQLException {
-        try (PreparedStatement statement =
-                        connection.prepareStatement("SELECT " + owner + " FROM " + dialect.name(table) + " t WHERE 1 = 0");
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "SELECT " + owner + " FROM " + dialect.name(table) + " t WHERE 1 = 0");
                 ResultSet nothing = statement.executeQuery()) {
             boolean isBinary = BINARY.contains(nothing.getMetaData().getColumnType(1));
             return isBinary

@@ -121,9 +121,8 @@ final class AffectedOwners {
 
     private <T> T ask(Question<T> question) {
         try {
-            return jdbi.<T, SQLException>inTransaction(
-                    handle -> AffectedValues.PATIENCE.bound(
-                            handle.getConnection(), () -> question.ask(handle.getConnection())));
+            return jdbi.<T, SQLException>inTransaction(handle ->
+                    AffectedValues.PATIENCE.bound(handle.getConnection(), () -> question.ask(handle.getConnection())));
         } catch (SQLException e) {
             throw new EngineSqlException(e);
         }

@@ -67,8 +67,8 @@ public final class Precedence {
     /** A worker that stands still may hold the run's row. */
     private void move(RunId run, RunState from, RunState to) {
         try {
-            jdbi.<Boolean, SQLException>inTransaction(handle ->
-                    PATIENCE.bound(handle.getConnection(), () -> runs.move(handle, run, List.of(from), to)));
+            jdbi.<Boolean, SQLException>inTransaction(
+                    handle -> PATIENCE.bound(handle.getConnection(), () -> runs.move(handle, run, List.of(from), to)));
         } catch (SQLException e) {
             throw new EngineSqlException(e);
         }

@@ -79,13 +79,14 @@ final class RunStore {
     Optional<RunId> lastWith(KeyId key, Instant moment) {
         return lastWith(key)
                 .map(Run::id)
-                .filter(run -> jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM reseal_run WHERE id = :id"
-                                        + " AND (finished_at IS NULL OR finished_at >= :moment)")
-                                .bind("id", run.value())
-                                .bind("moment", moment)
-                                .mapTo(Long.class)
-                                .one())
-                        == 1);
+                .filter(run ->
+                        jdbi.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM reseal_run WHERE id = :id"
+                                                + " AND (finished_at IS NULL OR finished_at >= :moment)")
+                                        .bind("id", run.value())
+                                        .bind("moment", moment)
+                                        .mapTo(Long.class)
+                                        .one())
+                                == 1);
     }
 
     /** The newest run that was planned for values under {@code key}. */
