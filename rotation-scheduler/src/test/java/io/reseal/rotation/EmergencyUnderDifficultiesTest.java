@@ -253,7 +253,7 @@ class EmergencyUnderDifficultiesTest {
                     .incidents()
                     .store()
                     .change(FIRST, incident -> incident.with(incident.response().counted(affected)), entry());
-            stage.rotation.reencrypt(DB).await(LONG);
+            stage.rotation.reencrypt(DB, EmergencyRotation.TOP_PRIORITY).await(LONG);
             Incident incident = stage.proved(FIRST);
             assertThat(incident.done(IncidentStep.START_REENCRYPTION)).isPresent();
             assertThat(incident.done(IncidentStep.COMPLETE_REENCRYPTION)).isPresent();
