@@ -59,7 +59,7 @@ public final class Demo {
     int run() {
         Path folder = newFolder();
         try (Platform platform = Platform.open(open(folder), folder)) {
-            return tell(platform, new Stages(options, platform, stage));
+            return tell(platform, new Stages(options, platform, stage), folder);
         } catch (StopSignal.StoppedException e) {
             stage.terminal().line("%s", "The demo was stopped before its proof");
             return STOPPED;
@@ -93,14 +93,20 @@ public final class Demo {
         return database;
     }
 
-    private int tell(Platform platform, Stages stages) {
+    private int tell(Platform platform, Stages stages, Path folder) {
         stages.populate();
         stages.showRawRows("What a DBA sees before");
         Percentiles before = stages.measureBefore();
         List<Rotation.Outcome> outcomes;
         try (KeyRotation keys = KeyRotation.open(platform.resealSettings())) {
-            outcomes = stages.rotate(keys);
+            outcomes = switch (options.scenario()) {
+                case ROTATION -> stages.rotate(keys);
+                case EMERGENCY -> stages.respond(keys);
+            };
             stages.prove(keys);
+            if (options.scenario() == Scenario.EMERGENCY) {
+                stages.file(keys, folder);
+            }
         }
         long rows = stages.verify();
         stages.showRawRows("What a DBA sees after");

@@ -14,8 +14,9 @@ import java.util.Properties;
  * @param exit whether it ends after the proof, instead of going on until it is interrupted
  * @param measure for how long the foreground is measured before the rotation
  * @param folder where the run's own folder is made
+ * @param scenario what happens to the keys
  */
-record DemoOptions(DatabaseChoice database, int users, boolean exit, Duration measure, Path folder) {
+record DemoOptions(DatabaseChoice database, int users, boolean exit, Duration measure, Path folder, Scenario scenario) {
 
     static final String DATABASE = "demo.database";
     static final String USERS = "demo.users";
@@ -24,8 +25,9 @@ record DemoOptions(DatabaseChoice database, int users, boolean exit, Duration me
     static final String PASSWORD = "demo.password";
     static final String MEASURE = "demo.measure";
     static final String FOLDER = "demo.folder";
+    static final String SCENARIO = "demo.scenario";
 
-    private static final List<String> ALL = List.of(DATABASE, USERS, EXIT, USER, PASSWORD, MEASURE, FOLDER);
+    private static final List<String> ALL = List.of(DATABASE, USERS, EXIT, USER, PASSWORD, MEASURE, FOLDER, SCENARIO);
     private static final int FEWEST_USERS = 100;
     private static final int MOST_USERS = 10_000_000;
     private static final int LONGEST_MEASURE = 3_600;
@@ -43,7 +45,8 @@ record DemoOptions(DatabaseChoice database, int users, boolean exit, Duration me
                 number(properties, USERS, 20_000, FEWEST_USERS, MOST_USERS),
                 exit(properties),
                 Duration.ofSeconds(number(properties, MEASURE, 5, 1, LONGEST_MEASURE)),
-                Path.of(text(properties, FOLDER).orElse(System.getProperty("java.io.tmpdir"))));
+                Path.of(text(properties, FOLDER).orElse(System.getProperty("java.io.tmpdir"))),
+                scenario(properties));
     }
 
     private static void requireKnown(Properties properties) {
@@ -73,6 +76,15 @@ record DemoOptions(DatabaseChoice database, int users, boolean exit, Duration me
                         DATABASE,
                         value.split("[?;]", 2)[0],
                         "use h2, postgres, or a URL that starts with " + String.join(" or ", SUPPORTED_URLS));
+        };
+    }
+
+    private static Scenario scenario(Properties properties) {
+        String value = text(properties, SCENARIO).orElse("rotation");
+        return switch (value) {
+            case "rotation" -> Scenario.ROTATION;
+            case "emergency" -> Scenario.EMERGENCY;
+            default -> throw new BadOptionException(SCENARIO, value, "use rotation or emergency");
         };
     }
 

@@ -11,6 +11,7 @@ import io.reseal.examples.social.model.UserSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
@@ -22,6 +23,15 @@ import org.hibernate.jpa.HibernatePersistenceConfiguration;
 final class Platform implements AutoCloseable {
 
     private static final int BATCH = 100;
+
+    /** Their rows say whose they are. */
+    private static final List<String> OWNED = List.of(
+            "social_connections",
+            "user_credentials",
+            "refresh_token_blacklist",
+            "user_settings",
+            "payment_methods",
+            "social_audit");
 
     private final DemoDatabase database;
     private final Map<String, Object> resealSettings;
@@ -45,6 +55,7 @@ final class Platform implements AutoCloseable {
                 ResealSettings.KEK_FILE, folder.resolve("development-kek.json").toString());
         resealSettings.put(ResealSettings.REFRESH, "PT0.5S");
         resealSettings.put(ResealSettings.LEASE, "PT2S");
+        OWNED.forEach(table -> resealSettings.put(ResealSettings.OWNER + "." + table, "user_id"));
         try {
             return new Platform(database, resealSettings, sessions(database, resealSettings));
         } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import io.reseal.examples.social.Latencies.Percentiles;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.KeyRotation;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,34 @@ final class Stages {
             outcomes.add(outcome);
         }
         return outcomes;
+    }
+
+    List<Rotation.Outcome> respond(KeyRotation keys) {
+        terminal.heading("The keys are stolen: replacing them and re-encrypting, while the writers go on");
+        interlude.play(Moment.BEFORE_ROTATION, platform.dataSource());
+        Emergency emergency = emergency(keys);
+        List<Rotation.Outcome> outcomes = new ArrayList<>();
+        for (KeyType keyType : KEY_TYPES) {
+            Rotation.Outcome outcome = emergency.respond(keyType);
+            checked(outcome::check);
+            terminal.line("  %-47s %s", "foreground meanwhile", outcome.foreground());
+            outcomes.add(outcome);
+        }
+        return outcomes;
+    }
+
+    void file(KeyRotation keys, Path folder) {
+        terminal.heading("The incidents");
+        Emergency emergency = emergency(keys);
+        for (KeyType keyType : KEY_TYPES) {
+            checked(() -> emergency.file(new KeyId(keyType, OLD), folder));
+            emergency.timeline(new KeyId(keyType, OLD));
+        }
+        terminal.line("filed in %s", folder);
+    }
+
+    private Emergency emergency(KeyRotation keys) {
+        return new Emergency(keys, terminal, platform.latencies(), stop);
     }
 
     void prove(KeyRotation keys) {

@@ -47,6 +47,7 @@ class DemoOptionsTest {
         "demo.database, jdbc:oracle:thin:@host, jdbc:postgresql:",
         "demo.user, ada, jdbc:",
         "demo.measure, 0, 1 to",
+        "demo.scenario, fire, rotation or emergency",
         "demo.user_count, 5, demo.users"
     })
     void refusesABadOptionInOneLineThatNamesItAndTheRemedy(String option, String value, String remedy) {

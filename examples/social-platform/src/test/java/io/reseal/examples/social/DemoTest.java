@@ -7,8 +7,10 @@ import io.reseal.examples.social.Stages.Interlude;
 import io.reseal.examples.social.Stages.Moment;
 import io.reseal.examples.social.Stages.Stage;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +21,7 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +37,19 @@ class DemoTest {
     void provesOnPostgresqlThatNothingIsLeftUnderVersionOne() {
         assertThat(run("postgres", Interlude.NONE)).as(this::text).isZero();
         assertSummary();
+    }
+
+    @Test
+    void showsAnEmergencyAndFilesItsIncidents() throws IOException {
+        assertThat(run("h2", Interlude.NONE, "emergency")).as(this::text).isZero();
+        assertThat(text())
+                .contains("token_encryption version 1 was stolen", "rows under it, of 1", "ROTATE_KEY")
+                .contains("all 10 checks passed");
+        assertThat(text().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains("incident-token_encryption-1.html", "incident-database_encryption-1-users.csv");
+        }
     }
 
     @Test
@@ -100,7 +116,12 @@ class DemoTest {
     }
 
     private int run(String database, Interlude interlude) {
+        return run(database, interlude, "");
+    }
+
+    private int run(String database, Interlude interlude, String scenario) {
         Properties properties = new Properties();
+        properties.setProperty(DemoOptions.SCENARIO, scenario);
         properties.setProperty(DemoOptions.DATABASE, database);
         properties.setProperty(DemoOptions.USERS, "200");
         properties.setProperty(DemoOptions.EXIT, "true");
