@@ -140,7 +140,7 @@ public record Incident(
     /** Somebody else calls, or the same person for another reason; twice in a row nothing new is said. */
     Incident calledAgain(Person by, String why, Instant at) {
         String text = "Called again by " + by + " because: " + why;
-        boolean isKnown = by.equals(openedBy) && why.equals(reason)
+        boolean isKnown = (by.equals(openedBy) && why.equals(reason))
                 || timeline.stream().anyMatch(entry -> entry.text().equals(text));
         return !isOpen() || isKnown
                 ? this

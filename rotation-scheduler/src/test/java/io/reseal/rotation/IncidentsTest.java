@@ -186,7 +186,9 @@ class IncidentsTest {
             assertThat(incidents.find("database_encryption/9")).isEmpty();
             IncidentReport before = incidents.report(FIRST);
             stage.database.execute("UPDATE \"note\" SET \"body\" = '" + value + "' WHERE \"id\" = 7");
-            stage.rotation.reencrypt(EmergencyStage.DB, EmergencyRotation.TOP_PRIORITY).await(Duration.ofSeconds(40));
+            stage.rotation
+                    .reencrypt(EmergencyStage.DB, EmergencyRotation.TOP_PRIORITY)
+                    .await(Duration.ofSeconds(40));
             assertThat(incidents.follow(FIRST)).isEqualTo(closed);
             assertThat(incidents.report(FIRST).run().map(IncidentReport.RunReport::id))
                     .isEqualTo(before.run().map(IncidentReport.RunReport::id));

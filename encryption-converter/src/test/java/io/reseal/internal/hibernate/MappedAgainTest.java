@@ -6,9 +6,7 @@ import io.reseal.Encrypted;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.database.ColumnCatalog;
-import io.reseal.database.ResealDatabase;
 import io.reseal.database.RetiredColumn;
-import io.reseal.database.SealedColumn;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.testing.Databases;
@@ -50,7 +48,8 @@ class MappedAgainTest {
         TestFactory.boot(map, Remembered.class).close();
         ResealSettings settings = ResealSettings.from(map);
         try (KeyRegistry keys = ResealKeys.open(settings, Clock.systemUTC())) {
-            RetiredColumn retired = RetiredColumn.of(remembered(settings), Instant.EPOCH, "sso:1001");
+            RetiredColumn retired =
+                    RetiredColumn.of(new ColumnCatalog(keys).columns().get(0), Instant.EPOCH, "sso:1001");
             keys.records().put(retired.record(), new AuditEntry("sso:1001", "retire-column", "dropped"));
 
             TestFactory.boot(map, Other.class).close();
@@ -59,12 +58,6 @@ class MappedAgainTest {
             assertThat(RetiredColumn.in(keys.refresh())).isEmpty();
             assertThat(database.query("SELECT actor FROM reseal_audit WHERE action = 'map-column-again'"))
                     .isEqualTo(List.of("reseal"));
-        }
-    }
-
-    private static SealedColumn remembered(ResealSettings settings) {
-        try (ResealDatabase database = ResealDatabase.open(settings, "test-catalog", 1)) {
-            return new ColumnCatalog(database, settings.types()).columns().get(0);
         }
     }
 }
