@@ -26,16 +26,26 @@ final class ClockWatch {
         this.clock = clock;
     }
 
-    /**
-     * As exact as every database keeps it, and always after what the versions have been through already: two stays in one state
-     * never begin at the same moment, so that what was approved for the one is not approved for the other.
-     */
+    /** As exact as every database keeps it, and never before what the versions have been through already. */
     Instant now(KeyVersion... versions) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         return Stream.of(versions)
                 .flatMap(version -> version.entered().values().stream())
-                .map(entered -> entered.plus(1, ChronoUnit.MICROS))
-                .reduce(now, (one, other) -> one.isAfter(other) ? one : other);
+                .reduce(now, ClockWatch::later);
+    }
+
+    /**
+     * The same, for a version that enters a state: two stays in one state never begin at the same moment, so that what was approved
+     * for the one is not approved for the other.
+     */
+    Instant entering(KeyState state, KeyVersion version) {
+        return version.entered(state)
+                .map(before -> later(now(version), before.plus(1, ChronoUnit.MICROS)))
+                .orElseGet(() -> now(version));
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** Compares the clock with the newest moment of any key. */
@@ -43,7 +53,7 @@ final class ClockWatch {
         Instant now = clock.instant();
         Instant newest = stored.keys().stream()
                 .flatMap(key -> key.metadata().entered().values().stream())
-                .reduce(Instant.MIN, (one, other) -> one.isAfter(other) ? one : other);
+                .reduce(Instant.MIN, ClockWatch::later);
         boolean backwards = newest.isAfter(now.plus(TOLERANCE));
         if (backwards && problem == null) {
             LOG.error("The clock of this node is behind the key store: {} here, and a key changed at {}", now, newest);

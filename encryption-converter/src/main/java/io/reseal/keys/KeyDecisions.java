@@ -1,6 +1,7 @@
 package io.reseal.keys;
 
 import io.reseal.IllegalTransitionException;
+import io.reseal.ResealException;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StateChange;
 import java.util.List;
@@ -31,12 +32,22 @@ public final class KeyDecisions {
      * Decides, and applies it in one transition if nothing in the key store has changed since.
      *
      * @param look decides by the keys and records that it is given, and by nothing of the key store that is older; called again
-     *     with newer ones if they have changed. What it throws ends the attempt, and nothing was changed; an empty answer as well
+     *     with newer ones if they have changed. What it throws about the newest ones ends the attempt, and nothing was changed; an
+     *     empty answer as well
      * @return what was decided in the end
      */
     public Optional<KeyDecision> decide(Function<Keyring, Optional<KeyDecision>> look) {
         return changes.attempt(keyring -> {
-            Optional<KeyDecision> decision = look.apply(keyring);
+            Optional<KeyDecision> decision;
+            try {
+                decision = look.apply(keyring);
+            } catch (ResealException e) {
+                // it may have looked at records of after a change that its keys are of before
+                if (changes.refresh().generation() == keyring.generation()) {
+                    throw e;
+                }
+                return Optional.empty();
+            }
             return decision.isEmpty() || apply(keyring, decision.get()) ? Optional.of(decision) : Optional.empty();
         });
     }
@@ -66,7 +77,7 @@ public final class KeyDecisions {
         if (move.to() == KeyState.DESTROYED) {
             keyring.refuseDoubtful(version);
         }
-        return StateChange.of(version, move.to(), clock.now(version));
+        return StateChange.of(version, move.to(), clock.entering(move.to(), version));
     }
 
     /** The states come first: what else is told may be long, and is cut. */

@@ -219,7 +219,7 @@ public final class KeyLifecycle {
     }
 
     private KeyTransition move(KeyVersion version, KeyState to) {
-        return new KeyTransition.Move(StateChange.of(version, to, clock.now(version)));
+        return new KeyTransition.Move(StateChange.of(version, to, clock.entering(to, version)));
     }
 
     private KeyVersion change(KeyId key, KeyState to, AuditEntry entry, Function<Keyring, KeyTransition> step) {

@@ -236,12 +236,11 @@ class RollbackTest {
         clock.advance(Duration.ofDays(-1));
         KeyVersion second = rotate(node);
         KeyVersion retired = node.keyring().version(first).orElseThrow();
-        assertThat(retired.deactivated().orElseThrow())
-                .isAfter(retired.activated().orElseThrow());
+        assertThat(retired.deactivated()).isEqualTo(retired.activated());
         assertThat(node.status().problems())
                 .singleElement()
                 .asString()
-                .contains("2026-01-01T03:04:05Z", "2026-01-02T03:04:05.", "Set the clock");
+                .contains("2026-01-01T03:04:05Z", "2026-01-02T03:04:05Z", "Set the clock");
         assertThat(node.sealing(TYPE)).isEqualTo(second.id());
         clock.advance(Duration.ofDays(1));
         node.refresh();

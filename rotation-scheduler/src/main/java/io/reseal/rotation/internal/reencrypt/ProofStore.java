@@ -10,7 +10,6 @@ import io.reseal.rotation.internal.jdbc.DatabaseMark;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -31,19 +30,25 @@ final class ProofStore {
         this.types = types;
     }
 
-    /** Keeps a proof that was taken on demand. */
+    /** Keeps a proof, as yet of no run. */
     StoredProof add(TakenProof proof) {
-        return jdbi.inTransaction(handle -> add(handle, Optional.empty(), proof));
+        return jdbi.inTransaction(handle -> add(handle, proof));
     }
 
-    /** Keeps a proof. */
-    StoredProof add(Handle handle, Optional<RunId> run, TakenProof proof) {
+    /** The proof is one of those that end a run. */
+    void ends(Handle handle, RunId run, StoredProof proof) {
+        handle.createUpdate("UPDATE reseal_proof SET run_id = :run WHERE id = :id")
+                .bind("run", run.value())
+                .bind("id", proof.id())
+                .execute();
+    }
+
+    private static StoredProof add(Handle handle, TakenProof proof) {
         long id = handle.createUpdate("""
-                        INSERT INTO reseal_proof (run_id, key_type, version, strength, taken_at, assumptions, database_id,
+                        INSERT INTO reseal_proof (key_type, version, strength, taken_at, assumptions, database_id,
                                                   wal_position)
-                        VALUES (:run, :type, :version, :strength, :takenAt, :assumptions, :database, :position)
+                        VALUES (:type, :version, :strength, :takenAt, :assumptions, :database, :position)
                         """)
-                .bind("run", run.map(RunId::value).orElse(null))
                 .bind("type", proof.key().type().name())
                 .bind("version", proof.key().version())
                 .bind("strength", proof.strength().name())

@@ -6,7 +6,6 @@ import io.reseal.rotation.RunState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -48,23 +47,28 @@ final class ProofWork {
         List<Leftover> leftovers = leftovers(claim.run(), tables, proofs);
         List<TargetTable> unfinished = claim.run().pass() < MAX_PASSES ? unfinished(claim.run(), leftovers) : List.of();
         List<RangeCuts.Planned> missing = planner.missing(claim.run().id(), unfinished);
-        List<StoredProof> kept = jdbi.inTransaction(handle -> {
+        List<StoredProof> kept =
+                unfinished.isEmpty() ? proofs.stream().map(this::keep).toList() : List.of();
+        jdbi.useTransaction(handle -> {
             runs.lock(handle, claim.run().id());
             if (!claims.advance(handle, claim, List.of(claim.run().target()), 0, Checkpoint.NONE)) {
                 throw new ClaimLostException();
             }
             if (unfinished.isEmpty()) {
-                return complete(handle, claim, proofs);
+                complete(handle, claim, kept);
+            } else {
+                lookAgain(handle, claim, unfinished, leftovers);
+                missing.forEach(table -> planner.add(handle, claim.run().id(), table));
             }
-            lookAgain(handle, claim, unfinished, leftovers);
-            missing.forEach(table -> planner.add(handle, claim.run().id(), table));
-            return List.of();
         });
-        kept.forEach(this::record);
     }
 
-    /** The run is over: where the key store can't take it now, no destruction rests on this proof, and nothing else is lost. */
-    private void record(StoredProof proof) {
+    /**
+     * Before the run ends, so that whoever sees its end finds its proofs recorded; a crash in between leaves true proofs, of no run.
+     * Where the key store can't take it now, no destruction rests on this proof, and nothing else is lost.
+     */
+    private StoredProof keep(TakenProof taken) {
+        StoredProof proof = store.add(taken);
         try {
             records.add(proof);
         } catch (ResealException e) {
@@ -73,12 +77,11 @@ final class ProofWork {
                     proof.taken().key(),
                     e);
         }
+        return proof;
     }
 
-    private List<StoredProof> complete(Handle handle, RangeClaim claim, List<TakenProof> proofs) {
-        List<StoredProof> kept = proofs.stream()
-                .map(one -> store.add(handle, Optional.of(claim.run().id()), one))
-                .toList();
+    private void complete(Handle handle, RangeClaim claim, List<StoredProof> proofs) {
+        proofs.forEach(proof -> store.ends(handle, claim.run().id(), proof));
         if (!claims.giveBack(handle, claim.scanned(), Duration.ZERO)
                 || !runs.move(handle, claim.run().id(), List.of(RunState.RUNNING), RunState.COMPLETED)) {
             throw new ClaimLostException();
@@ -87,7 +90,6 @@ final class ProofWork {
                 "The re-encryption {} of {} is complete",
                 claim.run().id(),
                 claim.run().type());
-        return kept;
     }
 
     private void lookAgain(Handle handle, RangeClaim claim, List<TargetTable> tables, List<Leftover> leftovers) {
