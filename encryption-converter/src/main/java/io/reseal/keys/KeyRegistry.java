@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -143,18 +142,11 @@ public final class KeyRegistry implements AutoCloseable {
      */
     public Aead sealingCipher(KeyId key) {
         Keyring keyring = cache.leased();
-        if (!keyring.active(key.type()).map(KeyVersion::id).equals(Optional.of(key))) {
-            throw new SealingRefusedException(
-                    "The key " + key + " is not active: nothing new is sealed under it", null);
+        if (keyring.isActive(key)
+                && (!usage.of(key.tinkKeyId()).seal() || cache.leased().isActive(key))) {
+            return keyring.sealing(key.type());
         }
-        return sealingCipher(keyring, key);
-    }
-
-    /** Counts one encryption. */
-    private Aead sealingCipher(Keyring keyring, KeyId key) {
-        Aead cipher = keyring.sealing(key.type());
-        usage.of(key.tinkKeyId()).seal();
-        return cipher;
+        throw new SealingRefusedException("The key " + key + " is not active: nothing new is sealed under it", null);
     }
 
     /**
@@ -163,9 +155,17 @@ public final class KeyRegistry implements AutoCloseable {
      * @throws SealingRefusedException as {@link #sealingCipher(KeyId)}
      */
     public Aead sealingCipher(KeyType type) {
-        Keyring keyring = cache.leased();
-        KeyVersion active = keyring.active(type).orElseThrow(() -> Keyring.noActive(type));
-        return sealingCipher(keyring, active.id());
+        while (true) {
+            Keyring keyring = cache.leased();
+            KeyId key = keyring.active(type)
+                    .orElseThrow(() -> Keyring.noActive(type))
+                    .id();
+            // Who waited for a reservation looks again: a rotation may have passed, and counts on nobody sealing under
+            // its predecessor
+            if (!usage.of(key.tinkKeyId()).seal() || cache.leased().isActive(key)) {
+                return keyring.sealing(type);
+            }
+        }
     }
 
     /**

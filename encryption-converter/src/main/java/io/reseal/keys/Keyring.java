@@ -126,6 +126,11 @@ public final class Keyring {
         return Optional.ofNullable(active.get(type)).map(Entry::version);
     }
 
+    /** Whether it is the version that seals. */
+    boolean isActive(KeyId key) {
+        return active(key.type()).map(KeyVersion::id).equals(Optional.of(key));
+    }
+
     /**
      * The cipher of the version that seals.
      *

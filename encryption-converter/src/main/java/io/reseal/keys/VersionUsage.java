@@ -66,12 +66,15 @@ final class VersionUsage {
     /**
      * One value is about to be sealed.
      *
+     * @return whether the key store was waited for: meanwhile the key may have been retired
      * @throws SealingRefusedException if nothing is reserved any more, and the key store does not answer
      */
-    void seal() {
-        if (!allowance.take()) {
+    boolean seal() {
+        boolean waits = !allowance.take();
+        if (waits) {
             takeReserving();
         }
+        return waits;
     }
 
     void opened() {

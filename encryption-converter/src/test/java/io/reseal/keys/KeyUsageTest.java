@@ -52,6 +52,33 @@ class KeyUsageTest {
         assertThat(keys.usage().get(0).sealed()).isEqualTo(VersionUsage.MIN_BLOCK + 1);
     }
 
+    /** The rotation counts on nobody sealing under the predecessor once this node has taken note of it. */
+    @Test
+    void sealsUnderTheSuccessorWhenARotationPassedWhileItWaitedForAReservation() {
+        keys.ensureActive(TYPE);
+        store.whileReserving(this::rotate);
+        assertThat(cipher.seal(TYPE, PLAINTEXT)).startsWith(new KeyId(TYPE, 2).header());
+
+        exhaust();
+        store.whileReserving(this::rotate);
+        assertThatThrownBy(() -> cipher.seal(new KeyId(TYPE, 2), PLAINTEXT))
+                .isInstanceOf(SealingRefusedException.class)
+                .hasMessageContaining("version 2 is not active");
+    }
+
+    private void rotate() {
+        KeyId successor = keys.lifecycle().createSuccessor(TYPE, "operator", "due");
+        keys.refresh();
+        keys.lifecycle().promote(successor, "operator", "due");
+        keys.refresh();
+    }
+
+    private void exhaust() {
+        for (long i = 1; i < VersionUsage.MIN_BLOCK; i++) {
+            cipher.seal(TYPE, PLAINTEXT);
+        }
+    }
+
     @Test
     void blocksGrowWithTheRateAndShrinkAgainWithinBounds() {
         VersionUsage usage = new VersionUsage(FIRST, store, new TwoClocks(clock));

@@ -37,6 +37,7 @@ public final class MemoryKeyStore implements KeyStore {
     private final Map<String, KeyNode> nodes = new TreeMap<>();
     private final Map<KeyId, Long> reserved = new TreeMap<>();
     private final List<KeyOperations> operations = new ArrayList<>();
+    private Runnable meanwhile = () -> {};
     private final Map<Indication, Long> indications = new HashMap<>();
     private final Clock clock;
     private final List<AuditEvent> notes = new ArrayList<>();
@@ -66,6 +67,11 @@ public final class MemoryKeyStore implements KeyStore {
     /** Replaces everything, as an operator might, or a restore. */
     public synchronized void overwrite(StoredKeys others) {
         stored = others;
+    }
+
+    /** What happens while the next reservation is under way. */
+    public synchronized void whileReserving(Runnable other) {
+        meanwhile = other;
     }
 
     /** Replaces or adds one key, and leaves everything else as it is. */
@@ -218,6 +224,9 @@ public final class MemoryKeyStore implements KeyStore {
     @Override
     public synchronized void reserveUsage(KeyId key, long encryptions) {
         requireUp();
+        Runnable other = meanwhile;
+        meanwhile = () -> {};
+        other.run();
         reserved.merge(key, encryptions, Long::sum);
     }
 
