@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RacingWritersTest {
 
-    private static final Duration RACE = Duration.ofSeconds(Long.getLong("reseal.attack.seconds", 60));
+    private static final Duration RACE = Duration.ofSeconds(Long.getLong("reseal.attack.seconds", 30));
     private static final int SLOTS = 4;
 
     @RegisterExtension
