@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -282,8 +283,27 @@ public final class KeyRegistry implements AutoCloseable {
      * @throws IllegalStateException if the key store is behind nothing
      */
     public void recover(String actor, String reason) {
-        new Recovery(access).recover(new AuditEntry(actor, "recover", reason));
+        recover(new AuditEntry(actor, "recover", reason), copy -> true);
+    }
+
+    /**
+     * The same, from one certain copy.
+     *
+     * @param copy {@link #copy} when it was decided
+     * @throws IllegalStateException if the key store is behind nothing, or is another copy by now
+     */
+    public void recover(StoreCopy copy, String actor, String reason) {
+        recover(new AuditEntry(actor, "recover", reason), copy::equals);
+    }
+
+    private void recover(AuditEntry entry, Predicate<StoreCopy> accepts) {
+        new Recovery(access).recover(entry, accepts);
         cache.refresh();
+    }
+
+    /** What is in the key store now, which may be behind what this process knows; not verified. */
+    public StoreCopy copy() {
+        return StoreCopy.of(access.store().load());
     }
 
     /** Leaves the other nodes; nothing is sealed from now on. */

@@ -5,6 +5,7 @@ import io.reseal.keys.spi.KeyStore;
 import io.reseal.keys.spi.KeyTransition;
 import io.reseal.keys.spi.StoreSeal;
 import io.reseal.keys.spi.StoredKeys;
+import java.util.function.Predicate;
 
 /** Goes on from an older copy of the key store: past the generations and version numbers that were lost. */
 final class Recovery {
@@ -22,7 +23,8 @@ final class Recovery {
         this.watch = access.rollback();
     }
 
-    void recover(AuditEntry entry) {
+    /** @param accepts of the copy that is there, whether it is the one to go on from */
+    void recover(AuditEntry entry, Predicate<StoreCopy> accepts) {
         for (int i = 0; i < ATTEMPTS; i++) {
             RollbackWatch.Known known = watch.known();
             StoredKeys stored = store.load();
@@ -30,6 +32,10 @@ final class Recovery {
             if (watch.look(known, stored).isEmpty()) {
                 throw new IllegalStateException("The key store is at generation " + stored.generation()
                         + " and behind nothing that is known: there is nothing to recover");
+            }
+            if (!accepts.test(StoreCopy.of(stored))) {
+                throw new IllegalStateException("The key store is another copy, at generation " + stored.generation()
+                        + ", than the one that was decided on. Nothing was changed: look at it, and decide again");
             }
             if (skip(watch.reached(known, stored), stored, entry)) {
                 return;

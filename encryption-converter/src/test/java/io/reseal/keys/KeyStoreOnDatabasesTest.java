@@ -65,7 +65,11 @@ class KeyStoreOnDatabasesTest {
             assertThatThrownBy(() -> node.sealing(TYPE))
                     .isInstanceOf(SealingRefusedException.class)
                     .hasMessageContainingAll("generation 3", "generation 6", "recover");
-            node.recover(WHO, "the newer copy is lost");
+            StoreCopy other = new StoreCopy(node.copy().generation(), "00");
+            assertThatThrownBy(() -> node.recover(other, WHO, "the newer copy is lost"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("another copy");
+            node.recover(node.copy(), WHO, "the newer copy is lost");
             assertThat(node.status())
                     .isEqualTo(
                             new KeyStoreStatus(6 + Recoveries.SKIPPED, Rollback.DETECTABLE, Lease.RUNNING, List.of()));

@@ -125,6 +125,24 @@ public final class Approvals {
                 request -> request.with(ApprovalRequest.State.WITHDRAWN));
     }
 
+    /** Stops every request that the key store holds and that waits or could be carried out. */
+    void withdrawAll(Person person, String reason) {
+        keys.decisions().decide(keyring -> {
+            List<ProtectedRecord> withdrawn = withdrawn(StoredRequests.of(keyring));
+            AuditEntry entry = new AuditEntry(person.toString(), "withdraw-approval", reason);
+            return withdrawn.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new KeyDecision(Optional.empty(), withdrawn, entry));
+        });
+    }
+
+    private List<ProtectedRecord> withdrawn(Stream<ApprovalRequest> requests) {
+        Instant now = now();
+        return requests.filter(request -> request.isValid(now))
+                .map(request -> ApprovalRecord.of(request.with(ApprovalRequest.State.WITHDRAWN)))
+                .toList();
+    }
+
     /** What waits for approvals, or to be carried out, oldest first. */
     public List<ApprovalRequest> open() {
         Instant now = now();
@@ -157,7 +175,8 @@ public final class Approvals {
 
     /**
      * Changes the key store if enough people have agreed to exactly that; the change and the use of their request are one transition, so
-     * that neither is without the other, and nothing that either rests on has changed meanwhile.
+     * that neither is without the other, and nothing that either rests on has changed meanwhile. Other requests for the same end with
+     * it: they were for what has been done.
      *
      * @param look what is to be done by the keys and records it is given; nothing is, if it is empty
      * @throws ApprovalRequiredException if there is no valid request with enough approvals; nothing was done
@@ -178,7 +197,12 @@ public final class Approvals {
         ApprovalRequest used = granted(guarded.operation(), StoredRequests.of(keyring))
                 .orElseThrow(() -> required(guarded.operation(), decision.entry()))
                 .with(ApprovalRequest.State.USED);
-        List<ProtectedRecord> records = Stream.concat(decision.records().stream(), Stream.of(ApprovalRecord.of(used)))
+        Stream<ApprovalRequest> equal = StoredRequests.of(keyring)
+                .filter(request -> request.operation().equals(guarded.operation()))
+                .filter(request -> !request.id().equals(used.id()));
+        List<ProtectedRecord> records = Stream.of(
+                        decision.records(), List.of(ApprovalRecord.of(used)), withdrawn(equal))
+                .flatMap(List::stream)
                 .toList();
         AuditEntry entry = decision.entry();
         return new KeyDecision(decision.move(), records, entry.telling(used.evidence() + "; " + entry.detail()));
@@ -209,12 +233,16 @@ public final class Approvals {
     private ApprovalRequest use(GuardedOperation operation, Person who) {
         AuditEntry asked = new AuditEntry(who.toString(), operation.action().step(), "");
         ApprovalRequest granted = granted(operation).orElseThrow(() -> required(operation, asked));
-        return change(granted, entry(who, "use-approval", granted), request -> {
+        ApprovalRequest used = change(granted, entry(who, "use-approval", granted), request -> {
             if (!request.permits(operation, now())) {
                 throw required(operation, asked);
             }
             return request.with(ApprovalRequest.State.USED);
         });
+        open().stream()
+                .filter(request -> request.operation().equals(operation))
+                .forEach(request -> withdraw(request, who));
+        return used;
     }
 
     private ApprovalRequiredException required(GuardedOperation operation, AuditEntry asked) {

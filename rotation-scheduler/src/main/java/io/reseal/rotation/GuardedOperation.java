@@ -5,6 +5,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
+import io.reseal.keys.StoreCopy;
 import io.reseal.keys.StrictRefusal;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +83,7 @@ public record GuardedOperation(GuardedAction action, String subject, SortedMap<S
                 Map.of("refused since", present.since().map(Instant::toString).orElse("")));
     }
 
-    /** Leaving a column out of what proofs look at. */
+    /** Leaving a column out of what proofs look at, as far as it was mapped with one key type. */
     public static GuardedOperation retireColumn(SealedColumn column) {
         return byTwo(
                 GuardedAction.RETIRE_COLUMN,
@@ -90,6 +91,10 @@ public record GuardedOperation(GuardedAction action, String subject, SortedMap<S
                 Map.of(
                         "schema",
                         column.schema().orElse(""),
+                        "table",
+                        column.table(),
+                        "column",
+                        column.column(),
                         "key type",
                         column.keyType().name()));
     }
@@ -102,9 +107,12 @@ public record GuardedOperation(GuardedAction action, String subject, SortedMap<S
                 Map.of("before", before.toString(), "after", after.toString()));
     }
 
-    /** Going on from an older copy of the key store, as it is now. */
-    public static GuardedOperation recover(long generation) {
-        return byTwo(GuardedAction.RECOVER, "the key store", Map.of("generation", Long.toString(generation)));
+    /** Going on from one certain older copy of the key store. */
+    public static GuardedOperation recover(StoreCopy copy) {
+        return byTwo(
+                GuardedAction.RECOVER,
+                "the key store",
+                Map.of("generation", Long.toString(copy.generation()), "mac", copy.mac()));
     }
 
     /** Putting a backup of the key store, by the SHA-256 of its bytes, in the place of what is there. */

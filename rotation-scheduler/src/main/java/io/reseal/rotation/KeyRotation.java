@@ -16,6 +16,7 @@ import io.reseal.keys.KeyStoreStatus;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyUsage;
 import io.reseal.keys.KeyVersion;
+import io.reseal.keys.StoreCopy;
 import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.alert.IndicatorWatch;
 import io.reseal.rotation.internal.reencrypt.AffectedValues;
@@ -135,22 +136,25 @@ public final class KeyRotation implements AutoCloseable {
         return new KeyStoreStatus(status.generation(), status.rollback(), status.lease(), problems);
     }
 
-    /** What to ask approval for before {@link #recover}, on this node: the request is in its memory only. */
+    /** What to ask approval for before {@link #recover}, on this node: the request is in its memory only, and for the copy that is there now. */
     public GuardedOperation recovery() {
-        return GuardedOperation.recover(keys.status().generation());
+        return GuardedOperation.recover(keys.copy());
     }
 
     /**
-     * Goes on from an older copy of the key store, as {@link KeyRegistry#recover}, which takes two people.
+     * Goes on from an older copy of the key store, as {@link KeyRegistry#recover(StoreCopy, String, String)}, which takes two people. What
+     * was asked for in that copy is withdrawn: it may have been used or withdrawn in the one that was lost.
      *
-     * @throws ApprovalRequiredException if nobody else has approved it on this node
+     * @throws ApprovalRequiredException if nobody else has approved it on this node, or only for another copy
      * @throws IllegalStateException if the key store is behind nothing
      */
     public void recover(Person by, String reason) {
-        approvals().perform(recovery(), by, evidence -> {
-            keys.recover(by.toString(), reason + "; " + evidence);
+        StoreCopy copy = keys.copy();
+        approvals().perform(GuardedOperation.recover(copy), by, evidence -> {
+            keys.recover(copy, by.toString(), reason + "; " + evidence);
             return evidence;
         });
+        approvals().withdrawAll(by, "the key store was recovered from an older copy");
     }
 
     /** The policies that hold, and which of the configured ones do not. */

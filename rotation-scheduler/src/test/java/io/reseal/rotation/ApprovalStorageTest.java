@@ -15,7 +15,9 @@ import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ApprovalStorageTest {
@@ -66,6 +68,38 @@ class ApprovalStorageTest {
                     .containsExactly(
                             "sso:1001|refuse-approve|database_encryption version 1",
                             "sso:1001|refuse-lift-suspension|database_encryption version 1");
+        }
+    }
+
+    /** Else the second of two equal requests would serve when the same state comes back. */
+    @Test
+    void whatIsDoneEndsEveryRequestForIt() throws Exception {
+        ResealSettings settings = Databases.H2
+                .fresh()
+                .settings(Map.of(
+                        ResealSettings.KEK_FILE, directory.resolve("kek.json").toString()));
+        try (KeyRegistry keys = ResealKeys.open(settings, Clock.systemUTC());
+                KeyRotation node = KeyRotation.open(settings, Clock.systemUTC())) {
+            keys.ensureActive(DB);
+            keys.lifecycle()
+                    .promote(
+                            keys.lifecycle().createSuccessor(DB, "test", "test"),
+                            KeyState.SUSPENDED,
+                            "test",
+                            "a doubt");
+            GuardedOperation lift =
+                    GuardedOperation.liftSuspension(node.keys(DB).get(0));
+            GuardedOperation restore = GuardedOperation.restore("monday", "00ff");
+            for (GuardedOperation operation : List.of(lift, lift, restore, restore)) {
+                Approvals approvals = node.approvals();
+                approvals.approve(approvals.request(operation, People.ANN, "found nothing"), People.BOB);
+            }
+            node.liftSuspension(FIRST, People.ANN, "found nothing");
+            assertThat(node.approvals().open())
+                    .extracting(ApprovalRequest::operation)
+                    .containsExactly(restore, restore);
+            node.approvals().perform(restore, People.ANN, () -> "done");
+            assertThat(node.approvals().open()).isEmpty();
         }
     }
 

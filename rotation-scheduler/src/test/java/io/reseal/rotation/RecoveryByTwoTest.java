@@ -9,12 +9,15 @@ import io.reseal.SealingRefusedException;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyStoreStatus.Rollback;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.StoreCopy;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecoveryByTwoTest {
@@ -34,15 +37,12 @@ class RecoveryByTwoTest {
                 "file:" + directory.resolve("anchor")));
         try (KeyRegistry keys = ResealKeys.open(settings, Clock.systemUTC())) {
             keys.ensureActive(KeyType.DATABASE_ENCRYPTION);
-            for (String table : TABLES) {
-                database.execute("CREATE TABLE copy_of_" + table + " AS SELECT * FROM " + table);
-            }
+            copy(database, "sunday");
+            requestAndApprove(settings);
+            copy(database, "monday");
             keys.lifecycle().createSuccessor(KeyType.DATABASE_ENCRYPTION, "test", "test");
         }
-        for (String table : TABLES) {
-            database.execute("DELETE FROM " + table);
-            database.execute("INSERT INTO " + table + " SELECT * FROM copy_of_" + table);
-        }
+        restore(database, "monday");
         try (KeyRotation node = KeyRotation.open(settings, Clock.systemUTC())) {
             assertThat(node.status().rollback()).isEqualTo(Rollback.ROLLED_BACK);
             assertThatThrownBy(() -> node.approvals()
@@ -54,13 +54,47 @@ class RecoveryByTwoTest {
             assertThatThrownBy(() -> node.approvals().approve(request, People.person("ann-token")))
                     .isInstanceOf(ApprovalRefusedException.class);
             node.approvals().approve(request, People.BOB);
+            restore(database, "sunday");
+            assertThatThrownBy(() -> node.recover(People.ANN, "the newer copy is lost"))
+                    .as("another copy than the one that was approved")
+                    .isInstanceOf(ApprovalRequiredException.class);
+            restore(database, "monday");
             node.recover(People.ANN, "the newer copy is lost");
             assertThat(node.status().rollback()).isEqualTo(Rollback.DETECTABLE);
-            assertThat(node.approvals().open()).isEmpty();
+            assertThat(node.approvals().open())
+                    .as("what was open in the copy may have been used since")
+                    .isEmpty();
         }
         assertThat(database.query("SELECT actor, reason FROM reseal_audit WHERE action = 'recover'"))
                 .singleElement()
                 .asString()
                 .contains("sso:1001|the newer copy is lost; asked for by sso:1001, approved by sso:1002");
+    }
+
+    /** Two copies that went their own ways after a restore may be at one generation. */
+    @Test
+    void agreementIsToOneCopyOfTwoThatAreAtOneGeneration() {
+        assertThat(GuardedOperation.recover(new StoreCopy(4, "aa")))
+                .isNotEqualTo(GuardedOperation.recover(new StoreCopy(4, "bb")));
+    }
+
+    private static void requestAndApprove(ResealSettings settings) {
+        try (KeyRotation node = KeyRotation.open(settings, Clock.systemUTC())) {
+            GuardedOperation operation = GuardedOperation.restore("friday", "00ff");
+            node.approvals().approve(node.approvals().request(operation, People.ANN, "the disk is gone"), People.BOB);
+        }
+    }
+
+    private static void copy(Databases.TestDatabase database, String day) throws SQLException {
+        for (String table : TABLES) {
+            database.execute("CREATE TABLE " + day + "_" + table + " AS SELECT * FROM " + table);
+        }
+    }
+
+    private static void restore(Databases.TestDatabase database, String day) throws SQLException {
+        for (String table : TABLES) {
+            database.execute("DELETE FROM " + table);
+            database.execute("INSERT INTO " + table + " SELECT * FROM " + day + "_" + table);
+        }
     }
 }
