@@ -5,16 +5,22 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What Reseal itself writes into one incident, on behalf of a person, while it is open. */
+/**
+ * What Reseal itself writes into one incident, on behalf of a person, while it is open. Nothing is written once it was opened again: what
+ * was seen before that is over.
+ */
 final class Chronicle {
 
     private final IncidentStore store;
     private final KeyId key;
+    private final long reopenings;
     private final Custody.Wish wish;
 
-    Chronicle(IncidentStore store, KeyId key, Custody.Wish wish) {
+    /** @param incident as it is when what is to be written begins to be looked at */
+    Chronicle(IncidentStore store, Incident incident, Custody.Wish wish) {
         this.store = store;
-        this.key = key;
+        this.key = incident.key();
+        this.reopenings = incident.reopenings();
         this.wish = wish;
     }
 
@@ -46,7 +52,7 @@ final class Chronicle {
                 new IncidentEntry(at, wish.actor(), IncidentEntry.Kind.STEP_DONE, Optional.of(step), evidence);
         return store.change(
                 key,
-                before -> !before.isOpen() || before.done(step).isPresent()
+                before -> !takes(before) || before.done(step).isPresent()
                         ? before
                         : before.with(change.apply(before.response())).with(entry),
                 IncidentStore.audited(wish, "incident-step", key, step + ": " + evidence));
@@ -58,7 +64,7 @@ final class Chronicle {
                 new IncidentEntry(store.now(), wish.actor(), IncidentEntry.Kind.NOTE, Optional.empty(), text);
         return store.change(
                 key,
-                before -> !before.isOpen() || lastNote(before).equals(Optional.of(text)) ? before : before.with(entry),
+                before -> !takes(before) || lastNote(before).equals(Optional.of(text)) ? before : before.with(entry),
                 IncidentStore.audited(wish, "incident-note", key, text));
     }
 
@@ -66,8 +72,12 @@ final class Chronicle {
     Incident respond(UnaryOperator<Incident.Response> change) {
         return store.change(
                 key,
-                before -> before.isOpen() ? before.with(change.apply(before.response())) : before,
+                before -> takes(before) ? before.with(change.apply(before.response())) : before,
                 IncidentStore.audited(wish, "incident-response", key, "re-encryption"));
+    }
+
+    private boolean takes(Incident before) {
+        return before.isOpen() && before.reopenings() == reopenings;
     }
 
     private static Optional<String> lastNote(Incident incident) {

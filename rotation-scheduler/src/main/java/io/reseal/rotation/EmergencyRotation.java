@@ -104,7 +104,7 @@ public final class EmergencyRotation {
             throw new IncidentRefusedException(
                     incident, "is not gone on with", List.of("open it again if values are under the key again"));
         }
-        response.go(new Chronicle(incidents.store(), key, wish), options).ifPresent(run -> watch(key, run));
+        response.go(new Chronicle(incidents.store(), incident, wish), options).ifPresent(run -> watch(key, run));
         return incidents.follow(key);
     }
 

@@ -107,6 +107,13 @@ public record Incident(
         return sinceReopened().isEmpty() ? openedAt : sinceReopened().get(0).at();
     }
 
+    /** How often it was opened again: what was looked at before the last time says nothing about it any more. */
+    long reopenings() {
+        return timeline.stream()
+                .filter(entry -> entry.kind() == IncidentEntry.Kind.REOPENED)
+                .count();
+    }
+
     /** What was written since it was opened again the last time, that entry included; empty if it never was. */
     private List<IncidentEntry> sinceReopened() {
         for (int i = timeline.size() - 1; i >= 0; i--) {

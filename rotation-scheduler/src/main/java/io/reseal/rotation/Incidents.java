@@ -164,11 +164,16 @@ public final class Incidents {
         }
         requireText(conclusion);
         followUp.follow(chronicle(incident, by.toString()));
-        List<String> missing = followUp.missing(store.get(key));
+        Incident followed = store.get(key);
+        List<String> missing = followUp.missing(followed);
         if (!missing.isEmpty()) {
             throw new IncidentRefusedException(incident, "stays open", missing);
         }
-        Incident closed = end(store.get(key), by, conclusion);
+        Incident closed = end(followed, by, conclusion);
+        if (closed.isOpen()) {
+            throw new IncidentRefusedException(
+                    closed, "stays open", List.of("it was opened again meanwhile: close it when that is dealt with"));
+        }
         endAlert(key);
         return closed;
     }
@@ -180,7 +185,7 @@ public final class Incidents {
         IncidentEntry entry = entry(by, new Line(IncidentEntry.Kind.CLOSED, Optional.empty(), conclusion));
         return store.change(
                 incident.key(),
-                before -> before.isOpen()
+                before -> before.isOpen() && before.reopenings() == incident.reopenings()
                         ? before.with(before.response().ended(run, proof)).with(entry)
                         : before,
                 audited(by, "incident-closed", incident.key(), conclusion));
@@ -249,7 +254,7 @@ public final class Incidents {
     }
 
     private Chronicle chronicle(Incident incident, String actor) {
-        return new Chronicle(store, incident.key(), new Custody.Wish(actor, incident.reason()));
+        return new Chronicle(store, incident, new Custody.Wish(actor, incident.reason()));
     }
 
     private record Line(IncidentEntry.Kind kind, Optional<IncidentStep> step, String text) {}

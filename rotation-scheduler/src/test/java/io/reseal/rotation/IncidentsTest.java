@@ -172,6 +172,23 @@ class IncidentsTest {
         }
     }
 
+    /** Whoever followed it is slow to write down what was seen before somebody opened it again. */
+    @Test
+    void openedAgainItTakesNothingThatWasSeenBefore() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.emergency();
+            Incident proved = stage.proved(FIRST);
+            Incidents incidents = stage.rotation.incidents();
+            Chronicle slow = new Chronicle(incidents.store(), proved, new Custody.Wish("node", "key found in a log"));
+            incidents.close(FIRST, People.ANN, "done");
+            Incident again = incidents.reopen(FIRST, People.ANN, "a backup came back");
+            slow.done(IncidentStep.PROVE_EMPTY, "seen before");
+            slow.note("seen before");
+            slow.respond(response -> proved.response());
+            assertThat(incidents.store().get(FIRST)).isEqualTo(again);
+        }
+    }
+
     @Test
     void closedItTellsOfItsEndWhateverHappensToTheKeyLater() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
