@@ -12,22 +12,30 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A column that people took out of what is counted and re-encrypted, because no application has it any more. Kept as a protected record; a
- * node that maps the column again ends it.
+ * An entry of the catalog that people took out of what is counted and re-encrypted, because no application has it any more. A column that
+ * is mapped with another key type as well stays counted. Kept as a protected record; a node that maps the column again ends it.
  *
+ * @param keyType by name: the application need not know it any more
  * @param since when it was decided; empty if it was mapped again
  * @param by who decided it
  */
-public record RetiredColumn(Optional<String> schema, String table, String column, Optional<Instant> since, String by) {
+public record RetiredColumn(
+        Optional<String> schema, String table, String column, String keyType, Optional<Instant> since, String by) {
 
     private static final String KIND = "retired-column";
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    record Body(String schema, String table, String column, String since, String by) {}
+    record Body(String schema, String table, String column, String keyType, String since, String by) {}
 
     /** A column, retired at a moment by somebody. */
     public static RetiredColumn of(SealedColumn column, Instant since, String by) {
-        return new RetiredColumn(column.schema(), column.table(), column.column(), Optional.of(since), by);
+        return new RetiredColumn(
+                column.schema(),
+                column.table(),
+                column.column(),
+                column.keyType().name(),
+                Optional.of(since),
+                by);
     }
 
     /** Every column that is retired. */
@@ -40,18 +48,26 @@ public record RetiredColumn(Optional<String> schema, String table, String column
 
     /** The same column, mapped again. */
     public RetiredColumn mappedAgain() {
-        return new RetiredColumn(schema, table, column, Optional.empty(), by);
+        return new RetiredColumn(schema, table, column, keyType, Optional.empty(), by);
     }
 
-    /** Whether it is this column, whatever its key type. */
+    /** Whether it is this entry. */
     public boolean is(SealedColumn other) {
-        return schema.equals(other.schema()) && table.equals(other.table()) && column.equals(other.column());
+        return schema.equals(other.schema())
+                && table.equals(other.table())
+                && column.equals(other.column())
+                && keyType.equals(other.keyType().name());
     }
 
     /** How it is kept. */
     public ProtectedRecord record() {
         Body body = new Body(
-                schema.orElse(""), table, column, since.map(Instant::toString).orElse(""), by);
+                schema.orElse(""),
+                table,
+                column,
+                keyType,
+                since.map(Instant::toString).orElse(""),
+                by);
         return new ProtectedRecord(KIND, id(), JSON.writeValueAsString(body));
     }
 
@@ -60,13 +76,14 @@ public record RetiredColumn(Optional<String> schema, String table, String column
                 Optional.of(body.schema()).filter(schema -> !schema.isEmpty()),
                 body.table(),
                 body.column(),
+                body.keyType(),
                 Optional.of(body.since()).filter(since -> !since.isEmpty()).map(Instant::parse),
                 body.by());
     }
 
     /** Names may hold what ids may not. */
     private String id() {
-        String names = JSON.writeValueAsString(List.of(schema.orElse(""), table, column));
+        String names = JSON.writeValueAsString(List.of(schema.orElse(""), table, column, keyType));
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(names.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

@@ -11,6 +11,7 @@ import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,11 +80,49 @@ class RetiredColumnTest {
     }
 
     @Test
+    void aColumnThatIsMappedWithAnotherKeyTypeAsWellStaysCounted() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            SealedColumn obsolete = withTokens(column(stage, "note"));
+            new ColumnCatalog(stage.keys).record(List.of(obsolete));
+            stage.clock.advance(Duration.ofMinutes(1));
+            stage.writeOldValueBack();
+            retire(stage, obsolete);
+            assertThat(stage.rotation.prove(DestructionStage.OLD).remaining()).isOne();
+        }
+    }
+
+    @Test
+    void aProofFromBeforeAColumnWasMappedIsVoidThoughAnotherKeyTypeOfItIsRetired() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            stage.clock.advance(Duration.ofMinutes(1));
+            assertThat(stage.rotation.prove(DestructionStage.OLD).holds()).isTrue();
+            stage.map("later", "body");
+            SealedColumn obsolete = withTokens(column(stage, "later"));
+            new ColumnCatalog(stage.keys).record(List.of(obsolete));
+            retire(stage, obsolete);
+            assertThat(stage.rotation.proofs(DestructionStage.OLD).get(0).voidedBecause())
+                    .containsExactly("the column later.body was not looked at");
+        }
+    }
+
+    private static SealedColumn withTokens(SealedColumn known) {
+        return new SealedColumn(
+                known.schema(),
+                known.table(),
+                known.column(),
+                known.form(),
+                KeyType.TOKEN_ENCRYPTION,
+                known.context(),
+                known.keyColumns(),
+                known.keyUnique());
+    }
+
+    @Test
     void aColumnThatIsRetiredBySqlIsFound() throws Exception {
         try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
             stage.database.execute(
                     "INSERT INTO reseal_record (kind, id, body) VALUES ('retired-column', 'x',"
-                            + " '{\"schema\":\"\",\"table\":\"note\",\"column\":\"body\",\"since\":\"2026-01-01T00:00:00Z\",\"by\":\"x\"}')");
+                            + " '{\"schema\":\"\",\"table\":\"note\",\"column\":\"body\",\"keyType\":\"database_encryption\",\"since\":\"2026-01-01T00:00:00Z\",\"by\":\"x\"}')");
             assertThatThrownBy(() -> stage.rotation.retiredColumns().list())
                     .isInstanceOf(TamperedKeyStoreException.class);
         }
@@ -92,16 +131,7 @@ class RetiredColumnTest {
     @Test
     void onlyWhatTheCatalogHasIsRetired() throws Exception {
         try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
-            SealedColumn known = column(stage, "note");
-            SealedColumn column = new SealedColumn(
-                    known.schema(),
-                    known.table(),
-                    known.column(),
-                    known.form(),
-                    KeyType.TOKEN_ENCRYPTION,
-                    known.context(),
-                    known.keyColumns(),
-                    known.keyUnique());
+            SealedColumn column = withTokens(column(stage, "note"));
             assertThatThrownBy(() -> stage.rotation.retiredColumns().retire(column, People.ANN, "dropped"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("note.body");

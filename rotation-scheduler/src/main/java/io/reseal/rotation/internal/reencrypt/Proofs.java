@@ -97,17 +97,18 @@ final class Proofs {
         return new Proof(taken.key(), taken.strength(), taken.takenAt(), taken.counts(), taken.assumptions(), reasons);
     }
 
-    /** Every column that counts, or that a proof of this key has looked at before: entries of the catalog are not protected. */
+    /** Every column that counts, or that a proof of this key has looked at before and nobody retired. */
     private List<String> columnsSince(TakenProof taken, List<StoredProof> all) {
         Set<List<String>> seen = names(taken).collect(Collectors.toSet());
-        Stream<List<String>> catalogued = catalog.columns().stream()
-                .map(column -> List.of(column.schema().orElse(""), column.table(), column.column()));
+        Set<List<String>> catalogued = catalog.columns().stream()
+                .map(column -> List.of(column.schema().orElse(""), column.table(), column.column()))
+                .collect(Collectors.toSet());
         Set<List<String>> retired = catalog.retired().stream()
                 .map(column -> List.of(column.schema().orElse(""), column.table(), column.column()))
                 .collect(Collectors.toSet());
-        return Stream.concat(catalogued, all.stream().flatMap(one -> names(one.taken())))
+        return Stream.concat(catalogued.stream(), all.stream().flatMap(one -> names(one.taken())))
                 .distinct()
-                .filter(name -> !retired.contains(name))
+                .filter(name -> catalogued.contains(name) || !retired.contains(name))
                 .filter(name -> !seen.contains(name))
                 .map(name -> "the column " + TableName.of(name.get(0), name.get(1)) + "." + name.get(2)
                         + " was not looked at")
