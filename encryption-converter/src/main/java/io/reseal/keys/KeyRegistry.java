@@ -53,7 +53,7 @@ public final class KeyRegistry implements AutoCloseable {
         KeyMaterial material = new KeyMaterial(wrapping);
         this.clock = new ClockWatch(clock);
         this.membership = new NodeMembership(store, settings.lease());
-        this.usage = new UsageBook(store, types, membership.name(), clock);
+        this.usage = new UsageBook(store, types, membership, clock);
         this.indications = new Indications(store, types, membership.name(), clock);
         KeyringReader reader = new KeyringReader(access, material, this.clock, membership);
         this.cache = new KeyringCache(reader, settings.refresh(), settings.lease(), clock);

@@ -31,6 +31,11 @@ final class NodeMembership {
         return name;
     }
 
+    /** How long it may seal without an answer. */
+    Duration lease() {
+        return lease;
+    }
+
     /**
      * Renews the lease, if {@code held} is the newest generation; joins first, if this process has not or was evicted.
      *

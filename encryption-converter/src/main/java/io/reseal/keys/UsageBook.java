@@ -20,7 +20,7 @@ final class UsageBook {
 
     private final KeyStore store;
     private final KeyTypes types;
-    private final String node;
+    private final NodeMembership node;
     private final Clock clock;
     private final TwoClocks clocks;
     private final Map<Integer, VersionUsage> versions = new ConcurrentHashMap<>();
@@ -30,7 +30,7 @@ final class UsageBook {
 
     private Moment written;
 
-    UsageBook(KeyStore store, KeyTypes types, String node, Clock clock) {
+    UsageBook(KeyStore store, KeyTypes types, NodeMembership node, Clock clock) {
         this.store = store;
         this.types = types;
         this.node = node;
@@ -48,7 +48,7 @@ final class UsageBook {
 
     private VersionUsage newPage(int tinkKeyId) {
         KeyType type = types.withCode(tinkKeyId >>> 24).orElseThrow();
-        return new VersionUsage(new KeyId(type, tinkKeyId & KeyId.MAX_VERSION), store, clocks);
+        return new VersionUsage(new KeyId(type, tinkKeyId & KeyId.MAX_VERSION), store, clocks, node.lease());
     }
 
     /** For the thread that reads the keys: reserves ahead and writes down what is due; a failure is only logged. */
@@ -77,7 +77,7 @@ final class UsageBook {
     synchronized void write() {
         versions.values()
                 .forEach(page -> page.settle((direction, number) ->
-                        store.recordOperations(new KeyOperations(page.key(), direction, node, hour, number))));
+                        store.recordOperations(new KeyOperations(page.key(), direction, node.name(), hour, number))));
         hour = presentHour();
         written = clocks.now();
     }

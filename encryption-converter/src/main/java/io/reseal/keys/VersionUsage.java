@@ -5,6 +5,7 @@ import io.reseal.SealingRefusedException;
 import io.reseal.keys.TwoClocks.Moment;
 import io.reseal.keys.spi.KeyStore;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ObjLongConsumer;
@@ -29,6 +30,7 @@ final class VersionUsage {
     private final KeyId key;
     private final KeyStore store;
     private final TwoClocks clocks;
+    private final Duration patience;
     private final Allowance allowance = new Allowance();
     private final LongAdder opened = new LongAdder();
     private final ReentrantLock reserving = new ReentrantLock();
@@ -45,10 +47,12 @@ final class VersionUsage {
 
     private long settledOpened;
 
-    VersionUsage(KeyId key, KeyStore store, TwoClocks clocks) {
+    /** @param patience how long a thread waits for another one that reserves */
+    VersionUsage(KeyId key, KeyStore store, TwoClocks clocks, Duration patience) {
         this.key = key;
         this.store = store;
         this.clocks = clocks;
+        this.patience = patience;
     }
 
     /** Why nothing was reserved, and the moment when that was known. */
@@ -67,7 +71,7 @@ final class VersionUsage {
      * One value is about to be sealed.
      *
      * @return whether the key store was waited for: meanwhile the key may have been retired
-     * @throws SealingRefusedException if nothing is reserved any more, and the key store does not answer
+     * @throws SealingRefusedException if nothing is reserved any more, and the key store does not answer, or not in time
      */
     boolean seal() {
         boolean waits = !allowance.take();
@@ -91,7 +95,7 @@ final class VersionUsage {
 
     /** One thread reserves for all that wait; they share its failure too. */
     private void reserve(Moment asked) {
-        reserving.lock();
+        awaitTurn(asked);
         try {
             if (failure != null && !failure.known().isBefore(asked)) {
                 throw refused(failure.cause());
@@ -106,6 +110,22 @@ final class VersionUsage {
             throw refused(e);
         } finally {
             reserving.unlock();
+        }
+    }
+
+    /**
+     * Who reserves may wait for a connection that those who wait for it hold, so they give up. The lease under which they
+     * began is over by then.
+     */
+    private void awaitTurn(Moment asked) {
+        try {
+            Duration left = patience.minus(clocks.since(asked));
+            if (!reserving.tryLock(left.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw tooSlow(null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw tooSlow(e);
         }
     }
 
@@ -152,6 +172,14 @@ final class VersionUsage {
             writer.accept(Direction.OPEN, openedNow - settledOpened);
             settledOpened = openedNow;
         }
+    }
+
+    private SealingRefusedException tooSlow(@Nullable InterruptedException cause) {
+        return new SealingRefusedException(
+                "Encryptions under the key " + key + " could not be reserved within " + patience.toMillis()
+                        + " ms, because another thread of this node waits for the key store to reserve some. Try again. If this"
+                        + " lasts, check the database behind reseal.keystore for locks, and whether its connection pool is used up",
+                cause);
     }
 
     private SealingRefusedException refused(ResealException cause) {

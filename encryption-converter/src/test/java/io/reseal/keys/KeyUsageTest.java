@@ -81,7 +81,7 @@ class KeyUsageTest {
 
     @Test
     void blocksGrowWithTheRateAndShrinkAgainWithinBounds() {
-        VersionUsage usage = new VersionUsage(FIRST, store, new TwoClocks(clock));
+        VersionUsage usage = new VersionUsage(FIRST, store, new TwoClocks(clock), Duration.ofMinutes(1));
         long block = VersionUsage.MIN_BLOCK;
         for (long sum = block; block < VersionUsage.MAX_BLOCK; sum += block) {
             exhaust(usage, block, sum);
@@ -110,7 +110,7 @@ class KeyUsageTest {
 
     @Test
     void reservesAheadWhenHalfOfABlockIsGone() {
-        VersionUsage usage = new VersionUsage(FIRST, store, new TwoClocks(clock));
+        VersionUsage usage = new VersionUsage(FIRST, store, new TwoClocks(clock), Duration.ofMinutes(1));
         for (long i = 0; i < VersionUsage.MIN_BLOCK / 2; i++) {
             usage.seal();
         }

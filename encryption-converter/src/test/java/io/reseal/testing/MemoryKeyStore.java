@@ -69,7 +69,7 @@ public final class MemoryKeyStore implements KeyStore {
         stored = others;
     }
 
-    /** What happens while the next reservation is under way. */
+    /** What happens while the next reservation is under way, which others need not wait for. */
     public synchronized void whileReserving(Runnable other) {
         meanwhile = other;
     }
@@ -222,11 +222,19 @@ public final class MemoryKeyStore implements KeyStore {
     }
 
     @Override
-    public synchronized void reserveUsage(KeyId key, long encryptions) {
+    public void reserveUsage(KeyId key, long encryptions) {
+        nextMeanwhile().run();
+        reserve(key, encryptions);
+    }
+
+    private synchronized Runnable nextMeanwhile() {
         requireUp();
-        Runnable other = meanwhile;
+        Runnable next = meanwhile;
         meanwhile = () -> {};
-        other.run();
+        return next;
+    }
+
+    private synchronized void reserve(KeyId key, long encryptions) {
         reserved.merge(key, encryptions, Long::sum);
     }
 
