@@ -1,6 +1,7 @@
 package io.reseal.audit;
 
 import io.reseal.ResealConfigurationException;
+import io.reseal.internal.file.FileGuard;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -19,8 +21,12 @@ import java.util.function.Consumer;
  */
 public final class FileCheckpointSink implements CheckpointSink {
 
+    /** Whoever is at the file reads the ends of all chains meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final String name;
     private final Path file;
+    private final FileGuard guard;
 
     /**
      * @param name different for each node, for example its host name
@@ -29,6 +35,7 @@ public final class FileCheckpointSink implements CheckpointSink {
     public FileCheckpointSink(String name, Path file) {
         this.name = name;
         this.file = file.toAbsolutePath();
+        this.guard = new FileGuard(this.file, PATIENCE);
     }
 
     @Override
@@ -40,7 +47,7 @@ public final class FileCheckpointSink implements CheckpointSink {
     public void alone(Runnable work) {
         try {
             Files.createDirectories(directory());
-            new FileGuard(file.resolveSibling(file.getFileName() + ".lock")).alone(work);
+            guard.alone(work::run);
         } catch (IOException e) {
             throw unusable("written", e);
         }

@@ -2,11 +2,11 @@ package io.reseal.internal.store;
 
 import io.reseal.AnchorUnavailableException;
 import io.reseal.ResealSettings;
+import io.reseal.internal.file.FileGuard;
 import io.reseal.keys.spi.Anchor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,10 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An anchor in a file of this node: replaced by a rename, on the disk before that. A file beside it, which is never deleted,
@@ -27,14 +24,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileAnchor implements Anchor {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FileAnchor.class);
-    private static final Duration PAUSE = Duration.ofMillis(2);
-    private static final int ATTEMPTS = 1_000;
+    /** Others are at the file for a moment only, and whoever reads the keys has a lease to renew. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Path file;
+    private final FileGuard guard;
 
     public FileAnchor(Path file) {
         this.file = file.toAbsolutePath();
+        this.guard = new FileGuard(this.file, PATIENCE);
     }
 
     @Override
@@ -57,36 +55,19 @@ public final class FileAnchor implements Anchor {
     public void update(Function<Optional<String>, Optional<String>> change) {
         try {
             Files.createDirectories(directory());
-            try (FileChannel guard =
-                    FileChannel.open(sibling(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                lock(guard);
+            guard.alone(() -> {
                 Optional<String> next = change.apply(read());
                 if (next.isPresent()) {
                     write(next.get());
                 }
-            }
+            });
         } catch (IOException e) {
             throw unavailable("written", e);
         }
     }
 
-    /** Until the channel is closed. Others, in this process or another, have it for a moment only. */
-    private static void lock(FileChannel guard) throws IOException {
-        for (int i = 0; i < ATTEMPTS; i++) {
-            try {
-                if (guard.tryLock() != null) {
-                    return;
-                }
-            } catch (OverlappingFileLockException e) {
-                LOG.trace("Another anchor of this process is at the file", e);
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
-        }
-        throw new IOException("another process kept the file to itself for " + PAUSE.multipliedBy(ATTEMPTS));
-    }
-
     private void write(String text) throws IOException {
-        Path draft = sibling(".tmp");
+        Path draft = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -106,10 +87,6 @@ public final class FileAnchor implements Anchor {
                 directory.force(true);
             }
         }
-    }
-
-    private Path sibling(String ending) {
-        return file.resolveSibling(file.getFileName() + ending);
     }
 
     private Path directory() {

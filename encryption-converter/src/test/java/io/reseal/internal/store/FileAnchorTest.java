@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FileAnchorTest {
 
-    private static final int WRITERS = 6;
-    private static final int STEPS = 20;
+    private static final int WRITERS = 4;
+    private static final int STEPS = 10;
 
     @TempDir
     Path directory;

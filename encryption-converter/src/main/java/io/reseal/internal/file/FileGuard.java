@@ -1,4 +1,4 @@
-package io.reseal.audit;
+package io.reseal.internal.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,20 +11,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Lets one process, and one thread of it, after the other at a file: by a lock on a file beside it, which is never deleted. */
-final class FileGuard {
+public final class FileGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileGuard.class);
-    private static final Duration PAUSE = Duration.ofMillis(5);
-    private static final int ATTEMPTS = 2_000;
+    private static final Duration PAUSE = Duration.ofMillis(2);
 
     private final Path file;
+    private final Duration patience;
 
-    FileGuard(Path file) {
-        this.file = file;
+    /**
+     * @param guarded the file that is worked at
+     * @param patience how long to wait at least for whoever is at the file
+     */
+    public FileGuard(Path guarded, Duration patience) {
+        this.file = guarded.resolveSibling(guarded.getFileName() + ".lock");
+        this.patience = patience;
     }
 
-    /** @throws IOException if the file cannot be locked, or others keep it; {@code work} was not run */
-    void alone(Runnable work) throws IOException {
+    /** What is done at the file. */
+    public interface Work {
+        void run() throws IOException;
+    }
+
+    /** @throws IOException if {@code work} throws it; or the file cannot be locked, or others keep it: {@code work} was not run */
+    public void alone(Work work) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock(channel);
             work.run();
@@ -32,8 +42,8 @@ final class FileGuard {
     }
 
     /** Until the channel is closed. */
-    private static void lock(FileChannel channel) throws IOException {
-        for (int i = 0; i < ATTEMPTS; i++) {
+    private void lock(FileChannel channel) throws IOException {
+        for (long i = patience.dividedBy(PAUSE); i >= 0; i--) {
             try {
                 if (channel.tryLock() != null) {
                     return;
@@ -43,6 +53,6 @@ final class FileGuard {
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
-        throw new IOException("another process kept the file to itself for " + PAUSE.multipliedBy(ATTEMPTS));
+        throw new IOException("another process kept the file to itself for " + patience);
     }
 }
