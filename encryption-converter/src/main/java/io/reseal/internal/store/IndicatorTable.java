@@ -34,7 +34,7 @@ final class IndicatorTable {
         try {
             return insert(handle, id, indication);
         } catch (JdbiException e) {
-            if (!JdbcKeyStore.isContradiction(e)) {
+            if (!StoreQuestions.isContradiction(e)) {
                 throw e;
             }
             return update(handle, id, indication);

@@ -69,7 +69,7 @@ final class UsageTable {
         try {
             return insert.applyAsInt(handle) == 1;
         } catch (JdbiException e) {
-            if (JdbcKeyStore.isContradiction(e) && update.applyAsInt(handle) == 1) {
+            if (StoreQuestions.isContradiction(e) && update.applyAsInt(handle) == 1) {
                 return true;
             }
             throw e;
