@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.reseal.KeyStoreUnavailableException;
 import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
 import io.reseal.crypto.FieldCipher;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,7 @@ class ReservationTest {
     private final MemoryKeyStore store = new MemoryKeyStore(clock);
     private final CountDownLatch isReserving = new CountDownLatch(1);
     private final CountDownLatch answer = new CountDownLatch(1);
+    private final AtomicBoolean isAnswerBad = new AtomicBoolean();
 
     @AfterEach
     void letEverybodyGo() {
@@ -87,11 +90,33 @@ class ReservationTest {
         }
     }
 
+    /** Else each of the threads that wait would ask a key store that does not answer, one after the other. */
+    @Test
+    void whoWaitsForAReservationThatFailsSharesTheFailure() throws Exception {
+        VersionUsage usage = usage(GENEROUS);
+        isAnswerBad.set(true);
+        FutureTask<?> reserves = reserving(usage::seal);
+        FutureTask<?> waits = new FutureTask<>(usage::seal);
+        Thread waiting = start(waits);
+        await().atMost(GENEROUS).until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+        answer.countDown();
+        for (FutureTask<?> each : new FutureTask<?>[] {reserves, waits}) {
+            assertThatThrownBy(() -> result(each))
+                    .cause()
+                    .isInstanceOf(SealingRefusedException.class)
+                    .hasMessageContaining("used up");
+        }
+        assertThat(store.usage()).isEmpty();
+    }
+
     /** A thread that reserves, and gets no answer yet. */
     private FutureTask<?> reserving(Callable<?> work) throws InterruptedException {
         store.whileReserving(() -> {
             isReserving.countDown();
             awaitAnswer();
+            if (isAnswerBad.get()) {
+                throw new KeyStoreUnavailableException("the connection broke", new IllegalStateException());
+            }
         });
         FutureTask<?> reserves = started(work);
         assertThat(isReserving.await(GENEROUS.toSeconds(), TimeUnit.SECONDS)).isTrue();

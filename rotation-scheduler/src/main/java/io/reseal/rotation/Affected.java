@@ -10,8 +10,10 @@ import java.util.Optional;
  *
  * @param countedAt before the first table was counted, by the database's clock
  * @param owners how many different owners the rows of all tables have together; empty if no table names owners
+ * @param ownersDigest SHA-256 of the list of these owners and their tables, as hexadecimal digits; empty if none was taken down
  */
-public record Affected(Instant countedAt, List<AffectedTable> tables, Optional<Long> owners) {
+public record Affected(
+        Instant countedAt, List<AffectedTable> tables, Optional<Long> owners, Optional<String> ownersDigest) {
 
     public Affected {
         tables = List.copyOf(tables);

@@ -32,6 +32,10 @@ public final class Incidents {
     private final Custody custody;
     private final IncidentStore store;
     private final EmergencyFollowUp followUp;
+    private static final String CHANGED_OWNERS =
+            "they are not those that were taken down, because reseal_affected_owner was changed since by somebody other than Reseal:"
+                    + " do not rely on the list, and restore the table from a backup of after the count";
+
     private final AffectedValues affected;
     private final Alerts alerts;
 
@@ -221,11 +225,18 @@ public final class Incidents {
      * Writes the owners of the rows that were under the key when they were counted as CSV, in bounded memory: a line for each owner and
      * table, sorted, in quotation marks. An owner that begins like a formula of a spreadsheet gets an apostrophe in front. {@code to} is
      * flushed and left open.
+     *
+     * @throws IncidentRefusedException if what was written is not the list that was taken down: somebody changed it by SQL
      */
     public void writeAffectedOwners(KeyId key, Writer to) throws IOException {
+        Incident incident = store.get(key);
         OwnersCsv csv = new OwnersCsv(to);
-        affected.owners(store.get(key).id(), csv::add);
+        String written = affected.owners(incident.id(), csv::add);
         to.flush();
+        Optional<String> takenDown = incident.response().affected().flatMap(Affected::ownersDigest);
+        if (!takenDown.orElse(written).equals(written)) {
+            throw new IncidentRefusedException(incident, "whose owners were written", List.of(CHANGED_OWNERS));
+        }
     }
 
     /** Raises the alert of an open incident unless that is done. One that cannot be raised holds up nothing, and is tried again. */

@@ -3,6 +3,7 @@ package io.reseal.rotation;
 import static io.reseal.rotation.EmergencyStage.FIRST;
 import static io.reseal.rotation.EmergencyStage.ROWS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
@@ -95,8 +96,34 @@ class AffectedOwnersTest {
         }
     }
 
+    /** Whoever is missing from the list is not told. */
+    @Test
+    void anyEditOfTheOwnersThatWereTakenDownIsNamedByTheExport() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory, OWNED)) {
+            stage.emergency();
+            assertThat(csv(stage)).hasSize(4);
+            for (String edit : List.of(
+                    "DELETE FROM reseal_affected_owner WHERE owner = '101'",
+                    "UPDATE reseal_affected_owner SET owner = '999' WHERE owner = '101'",
+                    "UPDATE reseal_affected_owner SET table_name = 'other' WHERE owner = '101'",
+                    "UPDATE reseal_affected_owner SET owner = owner || table_name, table_name = ''",
+                    "INSERT INTO reseal_affected_owner SELECT incident, '999', table_schema, table_name"
+                            + " FROM reseal_affected_owner WHERE owner = '101'",
+                    "DELETE FROM reseal_affected_owner")) {
+                stage.database.execute("CREATE TABLE before AS SELECT * FROM reseal_affected_owner; " + edit);
+                assertThatThrownBy(() -> csv(stage))
+                        .as(edit)
+                        .isInstanceOf(IncidentRefusedException.class)
+                        .hasMessageContainingAll("reseal_affected_owner", "somebody other than Reseal", "backup");
+                stage.database.execute("DELETE FROM reseal_affected_owner;"
+                        + " INSERT INTO reseal_affected_owner SELECT * FROM before; DROP TABLE before");
+                assertThat(csv(stage)).hasSize(4);
+            }
+        }
+    }
+
     @EachDatabase
-    void exportsManyOwnersAPageAtATime(Databases kind) throws Exception {
+    void exportsManyOwnersAPageAtATimeThoughTheyAreNotThoseTakenDown(Databases kind) throws Exception {
         try (EmergencyStage stage = new EmergencyStage(kind, directory, OWNED)) {
             stage.emergency();
             StringBuilder rows = new StringBuilder("('database_encryption/1', '=1+1', '', 'a')");
@@ -106,7 +133,10 @@ class AffectedOwnersTest {
             stage.database.execute("DELETE FROM reseal_affected_owner");
             stage.database.execute(
                     "INSERT INTO reseal_affected_owner (incident, owner, table_schema, table_name) VALUES " + rows);
-            assertThat(csv(stage))
+            StringWriter text = new StringWriter();
+            assertThatThrownBy(() -> stage.rotation.incidents().writeAffectedOwners(FIRST, text))
+                    .isInstanceOf(IncidentRefusedException.class);
+            assertThat(text.toString().lines())
                     .hasSize(MANY + 2)
                     .doesNotHaveDuplicates()
                     .contains("\"'=1+1\",\"a\"", "\"u01249\",\"b\"");

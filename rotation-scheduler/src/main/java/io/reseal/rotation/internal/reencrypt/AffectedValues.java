@@ -58,13 +58,26 @@ public final class AffectedValues {
         boolean hasOwners =
                 affected.tables().stream().anyMatch(table -> table.owners().isPresent());
         return hasOwners
-                ? new Affected(affected.countedAt(), affected.tables(), Optional.of(owners.number(incident)))
+                ? new Affected(
+                        affected.countedAt(),
+                        affected.tables(),
+                        Optional.of(owners.number(incident)),
+                        Optional.of(owners(incident, (owner, table) -> {})))
                 : affected;
     }
 
-    /** Hands out each owner that was taken down with each of their tables, in order; of any number, few are in memory. */
-    public void owners(String incident, BiConsumer<String, String> line) {
-        owners.each(incident, line);
+    /**
+     * Hands out each owner that was taken down with each of their tables, in order; of any number, few are in memory.
+     *
+     * @return the {@link Affected#ownersDigest digest} of what was handed out
+     */
+    public String owners(String incident, BiConsumer<String, String> line) {
+        OwnersDigest digest = new OwnersDigest();
+        owners.each(incident, (owner, table) -> {
+            digest.add(owner, table);
+            line.accept(owner, table);
+        });
+        return digest.hex();
     }
 
     private Affected count(KeyId key, Consumer<TargetTable> then) {
@@ -73,7 +86,7 @@ public final class AffectedValues {
         List<AffectedTable> tables = sight.tables().stream()
                 .map(table -> count(new Question(table, key, then), problems(table, sight.findings())))
                 .toList();
-        return new Affected(countedAt, tables, Optional.empty());
+        return new Affected(countedAt, tables, Optional.empty(), Optional.empty());
     }
 
     /** @param then what is done after the table was counted */
