@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 
 class AllowanceTest {
@@ -39,21 +40,48 @@ class AllowanceTest {
         int granted = 500_003;
         allowance.grant(granted);
         long taken = 0;
-        for (long each : race(() -> {
-            long mine = 0;
-            while (allowance.take()) {
-                mine++;
-            }
-            return mine;
-        })) {
+        for (long each : race(this::takeAll, Thread::new)) {
             taken += each;
         }
         assertThat(allowance.taken()).isEqualTo(taken);
         assertThat(taken).isBetween(granted - (long) THREADS * Allowance.SLICE, (long) granted);
     }
 
-    private static List<Long> race(Callable<Long> racer) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    /** By their hash codes all of them take from one slice, where they meet at each step. */
+    @Test
+    void handsOutEachThingOnceAmongThreadsThatShareASlice() throws Exception {
+        int granted = 500_003;
+        allowance.grant(granted);
+        long taken = 0;
+        for (long each : race(this::takeAll, SameHash::new)) {
+            taken += each;
+        }
+        assertThat(taken).isEqualTo(granted);
+        assertThat(allowance.taken()).isEqualTo(granted);
+    }
+
+    private static final class SameHash extends Thread {
+
+        SameHash(Runnable work) {
+            super(work);
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
+    }
+
+    private long takeAll() {
+        long mine = 0;
+        while (allowance.take()) {
+            mine++;
+        }
+        return mine;
+    }
+
+    private static List<Long> race(Callable<Long> racer, ThreadFactory factory) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, factory);
         try {
             List<Callable<Long>> racers = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {

@@ -10,8 +10,10 @@ import io.reseal.testing.MemoryKeyStore;
 import io.reseal.testing.TestClock;
 import io.reseal.testing.TestKek;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Nodes with leases of five seconds, which read the keys only when they are told to. */
@@ -86,6 +88,50 @@ class KeyNodesTest {
                 .anySatisfy(problem -> assertThat(problem).startsWith("This node has no lease"));
         store.fail(false);
         assertThat(node.sealing(TYPE)).isEqualTo(successor);
+    }
+
+    /** The list of nodes is under no MAC: what holds is each node's own lease. */
+    @Test
+    void whoeverEditsTheListOfNodesHurriesAPromotionButLengthensNoLease() {
+        List<UnaryOperator<KeyNode>> edits = List.of(
+                one -> node(one, one.leaseUntil(), Long.MAX_VALUE),
+                one -> node(one, clock.instant().minusSeconds(1), one.acknowledged()),
+                one -> node(one, clock.instant().plus(Duration.ofDays(1)), Long.MAX_VALUE));
+        node.ensureActive(TYPE);
+        for (UnaryOperator<KeyNode> edit : edits) {
+            node.sealing(TYPE);
+            KeyId successor = operator.lifecycle().createSuccessor(TYPE, "mallory", "hurry");
+            store.overwriteNodes(edit);
+            operator.lifecycle().promote(successor, "mallory", "hurry");
+            clock.advance(LEASE);
+            store.fail(true);
+            assertThatThrownBy(() -> node.sealing(TYPE)).isInstanceOf(SealingRefusedException.class);
+            store.fail(false);
+            assertThat(node.sealing(TYPE)).isEqualTo(successor);
+            assertThat(operator.nodes().all())
+                    .singleElement()
+                    .returns(store.generation(), KeyNode::acknowledged)
+                    .returns(clock.instant().plus(LEASE), KeyNode::leaseUntil);
+        }
+    }
+
+    private static KeyNode node(KeyNode of, Instant leaseUntil, long acknowledged) {
+        return new KeyNode(of.id(), of.name(), of.started(), of.renewed(), leaseUntil, acknowledged, true, false);
+    }
+
+    @Test
+    void aNodeWhoseRowIsDeletedSealsNoLongerThanItsLeaseAndIsListedAgain() {
+        node.ensureActive(TYPE);
+        node.sealing(TYPE);
+        KeyId successor = operator.lifecycle().createSuccessor(TYPE, "mallory", "hurry");
+        store.leave(operator.nodes().all().get(0).id());
+        operator.lifecycle().promote(successor, "mallory", "hurry");
+        clock.advance(LEASE);
+        store.fail(true);
+        assertThatThrownBy(() -> node.sealing(TYPE)).isInstanceOf(SealingRefusedException.class);
+        store.fail(false);
+        assertThat(node.sealing(TYPE)).isEqualTo(successor);
+        assertThat(operator.nodes().all()).hasSize(1);
     }
 
     @Test

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** A key store in memory that keeps the same contract as the real ones, counts reads, and fails when told to. */
 public final class MemoryKeyStore implements KeyStore {
@@ -179,6 +180,11 @@ public final class MemoryKeyStore implements KeyStore {
     public synchronized void leave(String node) {
         requireUp();
         nodes.remove(node);
+    }
+
+    /** Replaces each node, as somebody might who may write to the table. */
+    public synchronized void overwriteNodes(UnaryOperator<KeyNode> edit) {
+        nodes.replaceAll((id, node) -> edit.apply(node));
     }
 
     @Override
