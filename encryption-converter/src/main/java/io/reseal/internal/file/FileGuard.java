@@ -33,7 +33,11 @@ public final class FileGuard {
         void run() throws IOException;
     }
 
-    /** @throws IOException if {@code work} throws it; or the file cannot be locked, or others keep it: {@code work} was not run */
+    /**
+     * Works at the file when nobody else does.
+     *
+     * @throws IOException if {@code work} throws it; or the file cannot be locked, or others keep it: {@code work} was not run
+     */
     public void alone(Work work) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock(channel);
