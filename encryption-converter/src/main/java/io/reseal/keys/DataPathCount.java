@@ -18,6 +18,8 @@ public record DataPathCount(What what, KeyId key, String column, Instant from, I
     public enum What {
         /** A value under a COMPROMISED key was opened. */
         OPENED_UNDER_COMPROMISED("open-under-compromised"),
+        /** A value was not opened, because two people had values under its COMPROMISED key refused. */
+        REFUSED_UNDER_COMPROMISED("refuse-open-under-compromised"),
         /** A value was not opened, because its key is SUSPENDED. */
         REFUSED_UNDER_SUSPENDED("refuse-open-under-suspended"),
         /** A value was not opened, because its key is PENDING_DESTROY. */

@@ -137,6 +137,7 @@ final class Indications {
         }
         return switch (place.indicator()) {
             case COMPROMISED_KEY -> Optional.of(DataPathCount.What.OPENED_UNDER_COMPROMISED);
+            case REFUSED_COMPROMISED_KEY -> Optional.of(DataPathCount.What.REFUSED_UNDER_COMPROMISED);
             case SUSPENDED_KEY -> Optional.of(DataPathCount.What.REFUSED_UNDER_SUSPENDED);
             case PENDING_DESTROY_KEY -> Optional.of(DataPathCount.What.REFUSED_UNDER_PENDING_DESTROY);
             case DESTROYED_KEY -> Optional.of(DataPathCount.What.REFUSED_UNDER_DESTROYED);

@@ -14,8 +14,10 @@ public enum Indicator {
     PENDING_DESTROY_KEY(true),
     /** A value under a destroyed key was asked for. */
     DESTROYED_KEY(true),
-    /** A value under a compromised key was opened, or asked for where two people had that refused. */
+    /** A value under a compromised key was opened. */
     COMPROMISED_KEY(false),
+    /** A value under a compromised key was asked for, where two people had such values refused. */
+    REFUSED_COMPROMISED_KEY(true),
     /** Somebody else wrote to the key store. */
     KEY_STORE_TAMPERED(false),
     /** The key store is an older copy of itself. */

@@ -1,6 +1,7 @@
 package io.reseal.keys;
 
 import com.google.crypto.tink.Aead;
+import io.reseal.NewerFormatException;
 import io.reseal.UnreadableValueException;
 
 /**
@@ -34,7 +35,9 @@ public final class Openings {
             }
             return opening.cipher();
         } catch (UnreadableValueException e) {
-            countRefusal(tinkKeyId);
+            if (!(e instanceof NewerFormatException)) { // that this release is too old for a key is no sign of anything
+                countRefusal(tinkKeyId);
+            }
             throw e;
         }
     }
@@ -49,7 +52,6 @@ public final class Openings {
         indications.count(column, Indicator.PLAINTEXT_VALUE, ColumnIndications.NO_KEY);
     }
 
-    /** A key that may be used, and whose format this release does not know, is no sign of anything. */
     private void countRefusal(int tinkKeyId) {
         Keyring keyring = keys.keyring();
         if (!keyring.holds(tinkKeyId)) {
@@ -60,7 +62,7 @@ public final class Openings {
             case SUSPENDED -> indications.count(column, Indicator.SUSPENDED_KEY, tinkKeyId);
             case PENDING_DESTROY -> indications.count(column, Indicator.PENDING_DESTROY_KEY, tinkKeyId);
             case DESTROYED -> indications.count(column, Indicator.DESTROYED_KEY, tinkKeyId);
-            case COMPROMISED -> indications.count(column, Indicator.COMPROMISED_KEY, tinkKeyId);
+            case COMPROMISED -> indications.count(column, Indicator.REFUSED_COMPROMISED_KEY, tinkKeyId);
             case PRE_ACTIVE, ACTIVE, DEACTIVATED -> {}
         }
     }

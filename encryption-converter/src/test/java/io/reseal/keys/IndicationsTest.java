@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.reseal.CompromisedKeyException;
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.ResealSettings;
 import io.reseal.UnreadableValueException;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -143,6 +145,30 @@ class IndicationsTest {
         cipher.open(value);
         FieldCipher.reencrypting(keys, "t.c").open(value);
         assertThat(met()).containsExactly("COMPROMISED_KEY t.c " + OLD + " 2");
+    }
+
+    /** Whoever reads these counts wants to know what was used that may be forged, and who still asks for it. */
+    @Test
+    void whatIsRefusedUnderACompromisedKeyIsNotOpened() {
+        byte[] value = sealed();
+        retire(KeyState.COMPROMISED);
+        cipher.open(value);
+        keys.records()
+                .put(
+                        new StrictRefusal(new KeyId(TYPE, 1), Optional.of(clock.instant())).record(),
+                        new AuditEntry("test", "test", "test"));
+        failsToOpen(value);
+        assertThatThrownBy(() -> FieldCipher.reencrypting(keys, "t.c").open(value))
+                .isInstanceOf(CompromisedKeyException.class);
+        assertThat(met())
+                .containsExactly("COMPROMISED_KEY t.c " + OLD + " 1", "REFUSED_COMPROMISED_KEY t.c " + OLD + " 2");
+        keys.close();
+        assertThat(store.notes())
+                .extracting(
+                        noted -> noted.entry().action(),
+                        noted -> noted.entry().detail().replaceAll(",.*", ""))
+                .containsExactlyInAnyOrder(
+                        tuple("open-under-compromised", "count 1"), tuple("refuse-open-under-compromised", "count 2"));
     }
 
     @Test

@@ -76,6 +76,12 @@ public enum AlertKind {
             AlertSeverity.WARNING,
             Ending.QUIET,
             "Finish the re-encryption of its key type; suspend the key if no value under it may be trusted"),
+    /** Somebody asked for a value under a compromised key, where two people had such values refused. */
+    COMPROMISED_KEY_REFUSED(
+            AlertSeverity.WARNING,
+            Ending.QUIET,
+            "Find out who asks for the value, and where it comes from: whoever has the key may have made it. Write it anew from"
+                    + " a source that you trust; allowing such values again takes two people"),
     /** A key's grace is over while values are left under it. */
     GRACE_OVER(
             AlertSeverity.WARNING,
@@ -90,7 +96,7 @@ public enum AlertKind {
         CAUSE_GONE,
         /** Somebody has acknowledged it, and it was not raised again for a day. Silence alone ends no suspicion. */
         QUIET,
-        /** {@link Alerts#resolve}, by whoever raised it. */
+        /** Whoever raised it: Reseal with what it was raised for, a person by {@link Alerts#resolve}. */
         STATED
     }
 

@@ -52,6 +52,7 @@ final class Suspicions {
             case PENDING_DESTROY_KEY -> new About(AlertKind.PENDING_DESTROY_KEY_USED, key);
             case DESTROYED_KEY -> new About(AlertKind.DESTROYED_KEY_USED, key);
             case COMPROMISED_KEY -> new About(AlertKind.COMPROMISED_KEY_USED, key);
+            case REFUSED_COMPROMISED_KEY -> new About(AlertKind.COMPROMISED_KEY_REFUSED, key);
             case KEY_STORE_TAMPERED -> new About(AlertKind.KEY_STORE_TAMPERED, AlertSubject.keyStore());
             case KEY_STORE_ROLLED_BACK -> new About(AlertKind.KEY_STORE_ROLLED_BACK, AlertSubject.keyStore());
             case KEY_STORE_UNAVAILABLE -> new About(AlertKind.KEY_STORE_UNAVAILABLE, AlertSubject.keyStore());
