@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the audit log what is no transition: who was refused something, and what was counted on the data path. Safe for use by
+ * Tells the audit log what is no transition: who was refused something, what was done beside the keys, and what was counted on the data path. Safe for use by
  * several threads.
  */
 public final class AuditTrail {
@@ -44,6 +44,17 @@ public final class AuditTrail {
             refusal.addSuppressed(e);
         }
         return refusal;
+    }
+
+    /**
+     * Records what was done to something that is no key; for the place that does it, in front of its commit: nothing is done that the
+     * log does not tell of.
+     *
+     * @param subject what it was done to, for example {@code alert 7}
+     * @throws io.reseal.KeyStoreUnavailableException if the key store does not answer: do not do it
+     */
+    public void did(String subject, AuditEntry entry) {
+        store.note(subject, entry);
     }
 
     /**

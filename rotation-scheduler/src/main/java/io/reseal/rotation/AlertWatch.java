@@ -43,7 +43,8 @@ final class AlertWatch {
         var unused = keys.indications(now); // what this node met belongs to what all nodes met
         indicators.tell(now);
         Set<AlertSubject> overdue = tellOverdue(now);
-        store.open().stream().filter(alert -> isOver(alert, overdue, now)).forEach(alert -> store.resolve(alert, now));
+        Instant present = store.now();
+        store.open().stream().filter(alert -> isOver(alert, overdue, present)).forEach(store::resolve);
     }
 
     /** What stands against it is the matter with this node, and told of like that of others. */
@@ -76,7 +77,7 @@ final class AlertWatch {
         }
         String evidence = "grace was over at " + awaiting.since() + "; "
                 + newest.map(AlertWatch::left).orElse("nobody has counted what is left under the key since");
-        return Optional.of(new Sighting(AlertKind.GRACE_OVER, AlertSubject.key(version.id()), evidence, 1, now));
+        return Optional.of(new Sighting(AlertKind.GRACE_OVER, AlertSubject.key(version.id()), evidence, 1));
     }
 
     private static String left(Proof proof) {
@@ -87,16 +88,17 @@ final class AlertWatch {
                         ", ", proof.remaining() + " values were left at " + proof.takenAt() + ": ", ""));
     }
 
-    private boolean isOver(Alert alert, Set<AlertSubject> overdue, Instant now) {
+    /** By the clock that has dated the alert: by another one it would end, and be raised again the next minute. */
+    private boolean isOver(Alert alert, Set<AlertSubject> overdue, Instant present) {
         return switch (alert.kind().ending()) {
             case STATED -> false;
             case QUIET ->
                 alert.acknowledged().isPresent()
-                        && !alert.lastSeen().plus(indicators.quiet()).isAfter(now);
+                        && !alert.lastSeen().plus(indicators.quiet()).isAfter(present);
             case CAUSE_GONE ->
                 alert.kind() == AlertKind.GRACE_OVER
                         ? !overdue.contains(alert.subject())
-                        : !alert.lastSeen().plus(SILENCE).isAfter(now);
+                        : !alert.lastSeen().plus(SILENCE).isAfter(present);
         };
     }
 }

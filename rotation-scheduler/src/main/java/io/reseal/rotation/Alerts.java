@@ -1,5 +1,7 @@
 package io.reseal.rotation;
 
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.AuditTrail;
 import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.alert.Sighting;
 import java.time.Clock;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What somebody has to look at, in the table {@code reseal_alert} that all nodes share. Of a kind and subject one alert is open at
- * a time: raised again, by whichever node, it counts. Safe for use by several threads and processes.
+ * a time: raised again, by whichever node, it counts. Dated by the database's clock. Safe for use by several threads and processes.
  */
 public final class Alerts {
 
@@ -26,11 +28,13 @@ public final class Alerts {
 
     private final AlertStore store;
     private final AlertWatch watch;
+    private final AuditTrail trail;
     private final Clock clock;
 
-    Alerts(AlertStore store, AlertWatch watch, Clock clock) {
+    Alerts(AlertStore store, AlertWatch watch, AuditTrail trail, Clock clock) {
         this.store = store;
         this.watch = watch;
+        this.trail = trail;
         this.clock = clock;
     }
 
@@ -43,7 +47,7 @@ public final class Alerts {
      */
     public List<Alert> look() {
         Set<Long> known = store.open().stream().map(Alert::id).collect(Collectors.toSet());
-        watch.look(now());
+        watch.look(clock.instant().truncatedTo(ChronoUnit.MICROS));
         List<Alert> open = open();
         open.stream().filter(alert -> !known.contains(alert.id())).forEach(Alerts::log);
         return open;
@@ -60,7 +64,7 @@ public final class Alerts {
      * @return the alert as it is now
      */
     public Alert raise(AlertKind kind, AlertSubject subject, String evidence) {
-        Alert alert = store.raise(new Sighting(kind, subject, evidence, 1, now()));
+        Alert alert = store.raise(new Sighting(kind, subject, evidence, 1));
         if (alert.count() == 1) {
             log(alert);
         }
@@ -68,23 +72,50 @@ public final class Alerts {
     }
 
     /**
-     * Ends the open alert of a kind and subject: its cause is gone.
+     * A person ends an alert, as far as they have seen it: raised again since it was read, it stays open. Recorded in the audit log.
      *
-     * @return whether there was one
+     * @param seen as it was read; see {@link #open(AlertKind, AlertSubject)}
+     * @param reason why; at most 4,000 characters
+     * @return whether it was open, and as they had seen it
+     * @throws io.reseal.KeyStoreUnavailableException if the audit log does not answer: nothing was changed
      */
-    public boolean resolve(AlertKind kind, AlertSubject subject) {
-        return store.resolve(kind, subject, now());
+    public boolean resolve(Alert seen, Person by, String reason) {
+        return store.resolve(seen, audited("resolve-alert", seen, by, reason));
+    }
+
+    /** What it was raised for is over, which is on record elsewhere; raised again since it was read, it stays open. */
+    boolean end(Alert seen) {
+        return store.resolve(seen);
     }
 
     /**
-     * Takes an alert on. It stays open until its cause is gone; if somebody has taken it on already, it stays with them.
+     * A person takes an alert on, which is recorded in the audit log. It stays open until its cause is gone; if somebody has taken it on
+     * already, it stays with them, and nothing is recorded.
      *
      * @return the alert as it is now
      * @throws IllegalArgumentException if there is no such alert
+     * @throws io.reseal.KeyStoreUnavailableException if the audit log does not answer: nothing was changed
      */
     public Alert acknowledge(long id, Person by) {
-        store.acknowledge(id, new Alert.Acknowledgement(by.toString(), now()));
+        Alert alert = get(id);
+        boolean unused = store.acknowledge(id, by.toString(), audited("acknowledge-alert", alert, by, "takes it on"));
+        return get(id);
+    }
+
+    private Runnable audited(String action, Alert alert, Person by, String reason) {
+        AuditEntry entry = new AuditEntry(by.toString(), action, reason)
+                .telling("raised " + alert.count() + " times from " + alert.firstSeen() + " to " + alert.lastSeen()
+                        + ": " + alert);
+        return () -> trail.did("alert " + alert.id(), entry);
+    }
+
+    private Alert get(long id) {
         return find(id).orElseThrow(() -> new IllegalArgumentException("There is no alert " + id));
+    }
+
+    /** The open alert of a kind and subject, if there is one. */
+    public Optional<Alert> open(AlertKind kind, AlertSubject subject) {
+        return store.open(kind, subject);
     }
 
     /** One alert, open or resolved. */
@@ -97,13 +128,8 @@ public final class Alerts {
         return store.open().stream().sorted(MOST_SEVERE_FIRST).toList();
     }
 
-    /** Every alert that was seen at {@code moment} or later, open or resolved, in the order in which they were raised. */
+    /** Every alert that was seen at {@code moment} or later by the database's clock, open or resolved, in the order in which they were raised. */
     public List<Alert> since(Instant moment) {
         return store.since(moment);
-    }
-
-    /** As exact as every database keeps it. */
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

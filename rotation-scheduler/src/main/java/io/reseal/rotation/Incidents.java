@@ -161,9 +161,10 @@ public final class Incidents {
      * @throws IncidentRefusedException if a node may still use the key, or the proof that nothing is left under it is missing
      */
     public Incident close(KeyId key, Person by, String conclusion) {
+        Optional<Alert> seen = alerts.open(AlertKind.EMERGENCY_ROTATION, AlertSubject.key(key));
         Incident incident = store.get(key);
         if (!incident.isOpen()) {
-            endAlert(key);
+            seen.ifPresent(alerts::end);
             return incident;
         }
         requireText(conclusion);
@@ -178,7 +179,7 @@ public final class Incidents {
             throw new IncidentRefusedException(
                     closed, "stays open", List.of("it was opened again meanwhile: close it when that is dealt with"));
         }
-        endAlert(key);
+        seen.ifPresent(alerts::end); // as it was before: opened and raised again meanwhile, it stays
         return closed;
     }
 
@@ -258,10 +259,6 @@ public final class Incidents {
                 AlertKind.EMERGENCY_ROTATION,
                 AlertSubject.key(incident.key()),
                 "by " + incident.openedBy() + ": " + incident.reason());
-    }
-
-    private void endAlert(KeyId key) {
-        alerts.resolve(AlertKind.EMERGENCY_ROTATION, AlertSubject.key(key));
     }
 
     private Chronicle chronicle(Incident incident, String actor) {

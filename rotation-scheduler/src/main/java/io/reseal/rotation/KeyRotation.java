@@ -68,7 +68,8 @@ public final class KeyRotation implements AutoCloseable {
         custody.policies().adopt();
         AlertStore store = new AlertStore(database);
         IndicatorWatch indicators = new IndicatorWatch(store, settings.indicators());
-        this.alerts = new Alerts(store, new AlertWatch(keys, custody, engine.proving(), indicators), clock);
+        AlertWatch watch = new AlertWatch(keys, custody, engine.proving(), indicators);
+        this.alerts = new Alerts(store, watch, keys.trail(), clock);
         EmergencyFollowUp followUp = new EmergencyFollowUp(engine, custody);
         AffectedValues affected = engine.affected(settings.owners());
         this.incidents = new Incidents(

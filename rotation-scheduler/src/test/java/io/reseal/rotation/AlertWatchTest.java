@@ -9,11 +9,14 @@ import io.reseal.ResealSettings;
 import io.reseal.TamperedKeyStoreException;
 import io.reseal.UnreadableValueException;
 import io.reseal.crypto.FieldCipher;
+import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.StrictRefusal;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import io.reseal.testing.TestClock;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -22,13 +25,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** An application's node meets values, and the rotation's process looks. */
 class AlertWatchTest {
@@ -36,15 +38,12 @@ class AlertWatchTest {
     private static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
     private static final KeyId OLD = new KeyId(DB, 1);
     private static final byte[] SHORT = {1};
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
 
     private final TestClock clock = TestClock.standing();
-
-    static List<Databases> databases() {
-        return Databases.chosen();
-    }
 
     /** What a test works with. */
     private record Scene(Databases.TestDatabase database, KeyRegistry node, KeyRotation rotation, FieldCipher cipher)
@@ -60,6 +59,12 @@ class AlertWatchTest {
         List<Alert> look() {
             node.indications(Instant.EPOCH);
             return rotation.alerts().look();
+        }
+
+        /** As if the alerts were as much older. */
+        void age(String interval) throws SQLException {
+            database.execute("UPDATE reseal_alert SET first_seen = first_seen - INTERVAL " + interval
+                    + ", last_seen = last_seen - INTERVAL " + interval);
         }
 
         List<String> seen() {
@@ -96,8 +101,7 @@ class AlertWatchTest {
                 .promote(scene.node().lifecycle().createSuccessor(DB, "test", "test"), state, "test", "test");
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void oneTamperedValueIsAWarningAndIsToldOfOnce(Databases kind) {
         try (Scene scene = scene(kind)) {
             byte[] value = scene.cipher().seal(DB, SHORT);
@@ -117,8 +121,7 @@ class AlertWatchTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void aBurstWithinTheWindowIsCriticalForColumnAndNode(Databases kind) {
         try (Scene scene = scene(kind)) {
             scene.fails(SHORT, 3);
@@ -139,8 +142,7 @@ class AlertWatchTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void asManyFailuresSpreadOverTimeAreNoBurst(Databases kind) {
         try (Scene scene = scene(kind)) {
             for (int i = 0; i < 8; i++) {
@@ -152,8 +154,7 @@ class AlertWatchTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void eachAttemptUnderAKeyThatMayNotBeUsedAlerts(Databases kind) {
         try (Scene scene = scene(kind)) {
             byte[] value = scene.cipher().seal(DB, SHORT);
@@ -170,9 +171,8 @@ class AlertWatchTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
-    void openingsUnderACompromisedKeyAreCountedInOneAlert(Databases kind) {
+    @EachDatabase
+    void openingsUnderACompromisedKeyAreCountedInOneAlertAndRefusalsInAnother(Databases kind) {
         try (Scene scene = scene(kind)) {
             byte[] value = scene.cipher().seal(DB, SHORT);
             retire(scene, KeyState.COMPROMISED);
@@ -180,30 +180,56 @@ class AlertWatchTest {
             scene.cipher().open(value);
             new FieldCipher(scene.node(), "patient.diagnosis").open(value);
             assertThat(scene.seen()).containsExactly("COMPROMISED_KEY_USED key database_encryption version 1 3");
+
+            scene.node()
+                    .records()
+                    .put(
+                            new StrictRefusal(OLD, Optional.of(clock.instant())).record(),
+                            new AuditEntry("test", "test", "test"));
+            scene.fails(value, 2);
+            assertThat(scene.seen())
+                    .containsExactlyInAnyOrder(
+                            "COMPROMISED_KEY_USED key database_encryption version 1 3",
+                            "COMPROMISED_KEY_REFUSED key database_encryption version 1 2");
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
-    void aSuspicionEndsOnlyWhenSomebodyHasSeenItAndADayIsQuiet(Databases kind) {
+    @EachDatabase
+    void aSuspicionEndsOnlyWhenSomebodyHasSeenItAndADayIsQuiet(Databases kind) throws SQLException {
         try (Scene scene = scene(kind)) {
             scene.fails(SHORT, 1);
             long id = scene.look().get(0).id();
-            clock.advance(Duration.ofDays(30));
+            scene.age("'30' DAY");
             assertThat(scene.look()).extracting(Alert::id).containsExactly(id);
             scene.fails(SHORT, 1);
             scene.look();
             scene.rotation().alerts().acknowledge(id, People.ANN);
-            clock.advance(Duration.ofHours(23));
+            scene.age("'23' HOUR");
             assertThat(scene.look()).extracting(Alert::id).containsExactly(id);
-            clock.advance(Duration.ofHours(1));
+            scene.age("'1' HOUR");
             assertThat(scene.look()).isEmpty();
             assertThat(scene.rotation().alerts().find(id).orElseThrow().count()).isEqualTo(2);
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    /** One of which is two days ahead: by its clock, all of it was long ago. */
+    @EachDatabase
+    void nodesWithDifferentClocksAgreeOnWhatIsOver(Databases kind) {
+        try (Scene scene = scene(kind)) {
+            TestClock ahead = TestClock.standing();
+            ahead.advance(Duration.ofDays(2));
+            Alerts alerts = scene.rotation().alerts();
+            Alert trouble = alerts.raise(AlertKind.KEY_STORE_UNAVAILABLE, AlertSubject.keyStore(), "no answer");
+            Alert suspicion = alerts.raise(AlertKind.UNKNOWN_KEY, AlertSubject.column("t.c"), "1 value");
+            Alert taken = alerts.acknowledge(suspicion.id(), People.ANN);
+            try (KeyRotation other = KeyRotation.open(settings(scene.database()), ahead)) {
+                assertThat(other.alerts().look()).contains(trouble, taken);
+            }
+            assertThat(alerts.look()).contains(trouble, taken);
+        }
+    }
+
+    @EachDatabase
     void aTamperedKeyStoreIsToldOfUntilItIsRestored(Databases kind) throws SQLException {
         try (Scene scene = scene(kind)) {
             String edit = "UPDATE reseal_keystore SET generation = generation ";
@@ -215,15 +241,17 @@ class AlertWatchTest {
             });
             scene.database().execute(edit + "- 5");
             scene.node().refresh();
-            await().untilAsserted(() ->
-                    assertThat(scene.rotation().status().problems()).isEmpty());
-            clock.advance(Duration.ofMinutes(3));
-            await().untilAsserted(() -> assertThat(scene.look()).isEmpty());
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(scene.rotation().status().problems()).isEmpty());
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                scene.age("'3' MINUTE");
+                assertThat(scene.look()).isEmpty();
+            });
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void lookersAtOnceTellOfEachSignOnce(Databases kind) throws Exception {
         try (Scene scene = scene(kind);
                 KeyRotation second = KeyRotation.open(settings(scene.database()), clock);
@@ -247,8 +275,7 @@ class AlertWatchTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void graceThatIsOverWhileValuesAreLeftSaysHowManyAndWhere(Databases kind) throws SQLException {
         try (DestructionStage stage = new DestructionStage(kind, directory, Map.of())) {
             stage.writeOldValueBack();

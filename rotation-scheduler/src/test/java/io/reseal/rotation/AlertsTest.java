@@ -3,15 +3,19 @@ package io.reseal.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.KeyStoreUnavailableException;
 import io.reseal.ResealSettings;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
 import io.reseal.testing.TestClock;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class AlertsTest {
 
@@ -35,10 +37,6 @@ class AlertsTest {
 
     private final TestClock clock = TestClock.standing();
 
-    static List<Databases> databases() {
-        return Databases.chosen();
-    }
-
     private KeyRotation open(Databases.TestDatabase database) {
         return KeyRotation.open(settings(database), clock);
     }
@@ -48,14 +46,11 @@ class AlertsTest {
                 Map.of(ResealSettings.KEK_FILE, directory.resolve("kek.json").toString()));
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void anAlertIsRaisedOnceAndCountedFromThenOn(Databases kind) {
         try (KeyRotation rotation = open(kind.fresh())) {
             Alerts alerts = rotation.alerts();
-            Instant first = clock.instant();
             Alert raised = alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop is gone");
-            clock.advance(Duration.ofMinutes(3));
             Alert again = alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop and a disk are gone");
 
             assertThat(again)
@@ -66,23 +61,51 @@ class AlertsTest {
                             KEY,
                             "a laptop and a disk are gone",
                             AlertKind.EMERGENCY_ROTATION.remedy(),
-                            first,
-                            first.plus(Duration.ofMinutes(3)),
+                            raised.firstSeen(),
+                            again.lastSeen(),
                             2,
                             Optional.empty(),
                             Optional.empty()));
+            assertThat(again.lastSeen()).isAfterOrEqualTo(raised.lastSeen());
             assertThat(alerts.open()).containsExactly(again);
+            assertThat(alerts.open(AlertKind.EMERGENCY_ROTATION, KEY)).contains(again);
             assertThat(alerts.find(raised.id())).contains(again);
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    /** This node's clock is months behind. */
+    @EachDatabase
+    void everyMomentIsTheDatabases(Databases kind) throws SQLException {
+        Databases.TestDatabase database = kind.fresh();
+        try (KeyRotation rotation = open(database)) {
+            Alerts alerts = rotation.alerts();
+            Instant before = now(database);
+            Alert raised = alerts.raise(AlertKind.UNKNOWN_KEY, COLUMN, "1 value");
+            Alert taken = alerts.acknowledge(raised.id(), People.ANN);
+            assertThat(alerts.resolve(taken, People.BOB, "known")).isTrue();
+            Alert resolved = alerts.find(raised.id()).orElseThrow();
+            assertThat(List.of(
+                            before,
+                            raised.firstSeen(),
+                            taken.acknowledged().orElseThrow().at(),
+                            resolved.resolved().orElseThrow(),
+                            now(database)))
+                    .isSorted();
+        }
+    }
+
+    private static Instant now(Databases.TestDatabase database) throws SQLException {
+        boolean isMariaDb = database.url().startsWith("jdbc:mariadb:");
+        String seconds = isMariaDb ? "UNIX_TIMESTAMP(SYSDATE(6))" : "EXTRACT(EPOCH FROM CURRENT_TIMESTAMP)";
+        BigDecimal present = new BigDecimal(database.query("SELECT " + seconds).get(0));
+        return Instant.EPOCH.plus(present.movePointRight(6).longValue(), ChronoUnit.MICROS);
+    }
+
+    @EachDatabase
     void kindsAndSubjectsHaveAlertsOfTheirOwnTheMostSevereFirst(Databases kind) {
         try (KeyRotation rotation = open(kind.fresh())) {
             Alerts alerts = rotation.alerts();
             Alert tampered = alerts.raise(AlertKind.TAMPERED_VALUE, COLUMN, "1 value");
-            clock.advance(Duration.ofSeconds(1));
             Alert other = alerts.raise(AlertKind.TAMPERED_VALUE, AlertSubject.column("patient.name"), "1 value");
             Alert burst = alerts.raise(AlertKind.FAILED_OPENINGS, COLUMN, "50 values");
             Alert node = alerts.raise(AlertKind.FAILED_OPENINGS, AlertSubject.node("patient.diagnosis"), "50 values");
@@ -91,63 +114,101 @@ class AlertsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
-    void whoAcknowledgesFirstHasIt(Databases kind) {
-        try (KeyRotation rotation = open(kind.fresh())) {
+    @EachDatabase
+    void whoAcknowledgesFirstHasItAndIsInTheAuditLog(Databases kind) throws SQLException {
+        Databases.TestDatabase database = kind.fresh();
+        try (KeyRotation rotation = open(database)) {
             Alerts alerts = rotation.alerts();
             long id = alerts.raise(AlertKind.UNKNOWN_KEY, COLUMN, "1 value").id();
             Alert taken = alerts.acknowledge(id, People.ANN);
 
-            assertThat(taken.acknowledged())
-                    .contains(new Alert.Acknowledgement(People.ANN.toString(), clock.instant()));
-            clock.advance(Duration.ofSeconds(1));
+            assertThat(taken.acknowledged().orElseThrow().by()).isEqualTo(People.ANN.toString());
             assertThat(alerts.acknowledge(id, People.BOB)).isEqualTo(taken);
             assertThat(alerts.raise(AlertKind.UNKNOWN_KEY, COLUMN, "2 values").acknowledged())
                     .isEqualTo(taken.acknowledged());
             assertThatThrownBy(() -> alerts.acknowledge(id + 1, People.ANN))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("There is no alert " + (id + 1));
+            assertThat(audited(database))
+                    .containsExactly(People.ANN + "|acknowledge-alert|alert " + id + "|takes it on");
+            assertThat(database.query("SELECT detail FROM reseal_audit WHERE action = 'acknowledge-alert'"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("raised 1 times from ")
+                    .endsWith(": WARNING UNKNOWN_KEY (column patient.diagnosis): 1 value");
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    private static List<String> audited(Databases.TestDatabase database) throws SQLException {
+        return database.query("SELECT actor, action, subject, reason FROM reseal_audit WHERE action LIKE '%-alert'"
+                + " ORDER BY recorded_at, seq");
+    }
+
+    @EachDatabase
+    void aPersonResolvesNoMoreThanTheyHaveSeen(Databases kind) throws SQLException {
+        Databases.TestDatabase database = kind.fresh();
+        try (KeyRotation rotation = open(database)) {
+            Alerts alerts = rotation.alerts();
+            Alert seen = alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop is gone");
+            Alert again = alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a disk is gone");
+            assertThat(alerts.resolve(seen, People.ANN, "found it")).isFalse();
+            assertThat(alerts.end(seen)).isFalse();
+            assertThat(alerts.open()).containsExactly(again);
+            assertThat(audited(database)).isEmpty();
+
+            assertThat(alerts.resolve(again, People.ANN, "found both")).isTrue();
+            assertThat(alerts.resolve(again, People.BOB, "too late")).isFalse();
+            assertThat(alerts.open()).isEmpty();
+            assertThat(audited(database))
+                    .containsExactly(People.ANN + "|resolve-alert|alert " + seen.id() + "|found both");
+        }
+    }
+
+    @EachDatabase
+    void whatTheAuditLogDoesNotTakeIsNotDone(Databases kind) throws SQLException {
+        Databases.TestDatabase database = kind.fresh();
+        try (KeyRotation rotation = open(database)) {
+            Alerts alerts = rotation.alerts();
+            Alert raised = alerts.raise(AlertKind.UNKNOWN_KEY, COLUMN, "1 value");
+            database.execute("ALTER TABLE reseal_audit RENAME TO taken_away");
+            assertThatThrownBy(() -> alerts.acknowledge(raised.id(), People.ANN))
+                    .isInstanceOf(KeyStoreUnavailableException.class);
+            assertThatThrownBy(() -> alerts.resolve(raised, People.ANN, "known"))
+                    .isInstanceOf(KeyStoreUnavailableException.class);
+            assertThat(alerts.open()).containsExactly(raised);
+        }
+    }
+
+    @EachDatabase
     void whatIsResolvedIsKeptAndTheSameAgainIsAnotherAlert(Databases kind) {
         try (KeyRotation rotation = open(kind.fresh())) {
             Alerts alerts = rotation.alerts();
-            Instant start = clock.instant();
             Alert first = alerts.raise(AlertKind.GRACE_OVER, KEY, "12 values");
-            clock.advance(Duration.ofDays(1));
-            assertThat(alerts.resolve(AlertKind.GRACE_OVER, KEY)).isTrue();
-            assertThat(alerts.resolve(AlertKind.GRACE_OVER, KEY)).isFalse();
+            assertThat(alerts.resolve(first, People.ANN, "done")).isTrue();
             assertThat(alerts.open()).isEmpty();
 
             Alert second = alerts.raise(AlertKind.GRACE_OVER, KEY, "3 values");
             assertThat(second.id()).isNotEqualTo(first.id());
             assertThat(second.count()).isEqualTo(1);
-            assertThat(alerts.find(first.id()).orElseThrow().resolved()).contains(start.plus(Duration.ofDays(1)));
-            assertThat(alerts.since(start)).extracting(Alert::id).containsExactly(first.id(), second.id());
-            assertThat(alerts.since(clock.instant())).containsExactly(second);
+            assertThat(alerts.find(first.id()).orElseThrow().isOpen()).isFalse();
+            assertThat(alerts.since(first.firstSeen())).extracting(Alert::id).containsExactly(first.id(), second.id());
+            assertThat(alerts.since(second.lastSeen().plusNanos(1_000))).isEmpty();
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
-    void aNodeWhoseClockIsBehindDoesNotTurnBackWhenAnAlertWasSeen(Databases kind) {
-        try (KeyRotation rotation = open(kind.fresh())) {
-            Instant seen = rotation.alerts()
-                    .raise(AlertKind.UNKNOWN_KEY, COLUMN, "1 value")
-                    .lastSeen();
-            clock.advance(Duration.ofHours(-1));
+    @EachDatabase
+    void aDatabaseClockThatIsSetBackDoesNotTurnBackWhenAnAlertWasSeen(Databases kind) throws SQLException {
+        Databases.TestDatabase database = kind.fresh();
+        try (KeyRotation rotation = open(database)) {
+            Alert first = rotation.alerts().raise(AlertKind.UNKNOWN_KEY, COLUMN, "1 value");
+            database.execute("UPDATE reseal_alert SET last_seen = last_seen + INTERVAL '1' DAY");
             Alert again = rotation.alerts().raise(AlertKind.UNKNOWN_KEY, COLUMN, "2 values");
-            assertThat(again.lastSeen()).isEqualTo(seen);
+            assertThat(again.lastSeen()).isEqualTo(first.lastSeen().plus(Duration.ofDays(1)));
             assertThat(again.count()).isEqualTo(2);
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void evidenceIsOneLineAndIsCut(Databases kind) {
         try (KeyRotation rotation = open(kind.fresh())) {
             Alert alert = rotation.alerts()
@@ -159,8 +220,7 @@ class AlertsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void anAlertOfANewerReleaseIsShownAsItWasRaised(Databases kind) throws SQLException {
         Databases.TestDatabase database = kind.fresh();
         try (KeyRotation rotation = open(database)) {
@@ -177,8 +237,7 @@ class AlertsTest {
     }
 
     /** Each node has a pool of its own, as a process has. */
-    @ParameterizedTest
-    @MethodSource("databases")
+    @EachDatabase
     void nodesThatRaiseAndResolveAtOnceLoseAndDoubleNothing(Databases kind) throws Exception {
         int nodes = 6;
         int rounds = 40;
@@ -196,10 +255,10 @@ class AlertsTest {
                     boolean resolves = i == 0;
                     work.add(executor.submit(() -> {
                         for (int round = 0; round < rounds; round++) {
-                            start.await(20, TimeUnit.SECONDS);
+                            start.await(60, TimeUnit.SECONDS);
                             alerts.raise(AlertKind.UNKNOWN_KEY, COLUMN, "1 value");
                             if (resolves) {
-                                alerts.resolve(AlertKind.UNKNOWN_KEY, COLUMN);
+                                alerts.open(AlertKind.UNKNOWN_KEY, COLUMN).ifPresent(alerts::end);
                             }
                         }
                         return null;

@@ -6,38 +6,27 @@ import io.reseal.rotation.Alert;
 import io.reseal.rotation.AlertKind;
 import io.reseal.rotation.AlertSeverity;
 import io.reseal.rotation.AlertSubject;
-import io.reseal.rotation.internal.jdbc.LockWait;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code reseal_alert}. A unique column keeps one alert open for a kind and subject, however many nodes raise it at
- * once: who comes second counts instead. Rows are never deleted.
+ * once: who comes second counts instead. All moments are the database's. Rows are never deleted.
  */
 public final class AlertStore {
-
-    /** SQLSTATE classes: 23 a constraint, 40 rolled back by the database, HY lock timeout (H2). */
-    private static final Set<String> LOST_RACE = Set.of("23", "40", "HY");
-
-    private static final int ATTEMPTS = 10;
-    private static final LockWait PATIENCE = new LockWait(Duration.ofSeconds(3));
 
     private final Jdbi jdbi;
 
@@ -51,34 +40,14 @@ public final class AlertStore {
         return inTransaction(handle -> raise(handle, sighting));
     }
 
-    /** A transaction that is done again where another node was faster. */
+    /** As {@link Attempts} do it. */
     <T> T inTransaction(HandleCallback<T, RuntimeException> work) {
-        for (int i = 1; i < ATTEMPTS; i++) {
-            try {
-                return patiently(work);
-            } catch (JdbiException e) {
-                if (!isLostRace(e)) {
-                    throw e;
-                }
-            }
-        }
-        return patiently(work);
+        return Attempts.STANDARD.repeat(() -> inOneTransaction(work));
     }
 
-    /** Whoever locks the table is not waited for: what is found holds up nobody. */
-    private <T> T patiently(HandleCallback<T, RuntimeException> work) {
-        try {
-            return jdbi.<T, SQLException>inTransaction(
-                    handle -> PATIENCE.bound(handle.getConnection(), () -> work.withHandle(handle)));
-        } catch (SQLException e) {
-            throw new TransactionException(e);
-        }
-    }
-
-    private static boolean isLostRace(JdbiException e) {
-        return e.getCause() instanceof SQLException cause
-                && cause.getSQLState() != null
-                && LOST_RACE.contains(cause.getSQLState().substring(0, 2));
+    private <T> T inOneTransaction(HandleCallback<T, RuntimeException> work) throws SQLException {
+        return jdbi.<T, SQLException>inTransaction(
+                handle -> Attempts.PATIENCE.bound(handle.getConnection(), () -> work.withHandle(handle)));
     }
 
     /** Fails where another node opens the same alert at this moment. */
@@ -87,22 +56,18 @@ public final class AlertStore {
         if (countUp(handle, open, sighting) == 0) {
             insert(handle, open, sighting);
         }
-        return handle.createQuery("SELECT * FROM reseal_alert WHERE open_for = :open")
-                .bind("open", open)
-                .map(AlertStore::read)
-                .one();
+        return open(handle, open).orElseThrow();
     }
 
     private static int countUp(Handle handle, String open, Sighting sighting) {
         return handle.createUpdate("""
                         UPDATE reseal_alert
                         SET occurrences = occurrences + :times, evidence = :evidence,
-                            last_seen = CASE WHEN last_seen < :at THEN :at ELSE last_seen END
+                            last_seen = CASE WHEN last_seen < <now> THEN <now> ELSE last_seen END
                         WHERE open_for = :open
                         """)
                 .bind("times", sighting.times())
                 .bind("evidence", sighting.evidence())
-                .bind("at", sighting.at())
                 .bind("open", open)
                 .execute();
     }
@@ -111,7 +76,7 @@ public final class AlertStore {
         handle.createUpdate("""
                         INSERT INTO reseal_alert (open_for, kind, severity, subject_sort, subject, evidence, remedy, occurrences,
                                                   first_seen, last_seen)
-                        VALUES (:open, :kind, :severity, :sort, :subject, :evidence, :remedy, :times, :at, :at)
+                        VALUES (:open, :kind, :severity, :sort, :subject, :evidence, :remedy, :times, <now>, <now>)
                         """)
                 .bind("open", open)
                 .bind("kind", sighting.kind().name())
@@ -121,45 +86,57 @@ public final class AlertStore {
                 .bind("evidence", sighting.evidence())
                 .bind("remedy", sighting.kind().remedy())
                 .bind("times", sighting.times())
-                .bind("at", sighting.at())
                 .execute();
     }
 
-    /** Returns whether one was open. */
-    public boolean resolve(AlertKind kind, AlertSubject subject, Instant at) {
-        return jdbi.withHandle(handle -> handle.createUpdate("""
-                                UPDATE reseal_alert SET open_for = NULL, resolved_at = :at WHERE open_for = :open
-                                """)
-                        .bind("at", at)
-                        .bind("open", openFor(kind, subject))
-                        .execute()
-                == 1);
+    /** Returns false if it was raised again since it was read, or is resolved. */
+    public boolean resolve(Alert seen) {
+        return resolve(seen, () -> {});
     }
 
-    /** Returns false if it was raised again since it was read, or is resolved. */
-    public boolean resolve(Alert alert, Instant at) {
-        return jdbi.withHandle(handle -> handle.createUpdate("""
-                                UPDATE reseal_alert SET open_for = NULL, resolved_at = :at
+    /** The same; {@code before} is done in front of the commit. */
+    public boolean resolve(Alert seen, Runnable before) {
+        return inTransaction(handle -> handle.createUpdate("""
+                                UPDATE reseal_alert SET open_for = NULL, resolved_at = <now>
                                 WHERE id = :id AND open_for IS NOT NULL AND occurrences = :count
                                 """)
-                        .bind("at", at)
-                        .bind("id", alert.id())
-                        .bind("count", alert.count())
-                        .execute()
-                == 1);
+                                .bind("id", seen.id())
+                                .bind("count", seen.count())
+                                .execute()
+                        == 1
+                && done(before));
     }
 
-    /** Who was first stays; returns false if somebody was. */
-    public boolean acknowledge(long id, Alert.Acknowledgement by) {
-        return jdbi.withHandle(handle -> handle.createUpdate("""
-                                UPDATE reseal_alert SET acknowledged_by = :by, acknowledged_at = :at
+    /** Who was first stays: returns false if somebody was; {@code before} is done in front of the commit. */
+    public boolean acknowledge(long id, String by, Runnable before) {
+        return inTransaction(
+                handle -> handle.createUpdate("""
+                                UPDATE reseal_alert SET acknowledged_by = :by, acknowledged_at = <now>
                                 WHERE id = :id AND acknowledged_by IS NULL
-                                """)
-                        .bind("by", by.by())
-                        .bind("at", by.at())
-                        .bind("id", id)
-                        .execute()
-                == 1);
+                                """).bind("by", by).bind("id", id).execute() == 1 && done(before));
+    }
+
+    private static boolean done(Runnable work) {
+        work.run();
+        return true;
+    }
+
+    /** The clock by which all rows are dated, and silence is measured. */
+    public Instant now() {
+        return jdbi.withHandle(handle ->
+                handle.createQuery("SELECT <now>").mapTo(Instant.class).one());
+    }
+
+    /** The open one of a kind and subject. */
+    public Optional<Alert> open(AlertKind kind, AlertSubject subject) {
+        return inTransaction(handle -> open(handle, openFor(kind, subject)));
+    }
+
+    private static Optional<Alert> open(Handle handle, String open) {
+        return handle.createQuery("SELECT * FROM reseal_alert WHERE open_for = :open")
+                .bind("open", open)
+                .map(AlertStore::read)
+                .findOne();
     }
 
     public Optional<Alert> find(long id) {

@@ -17,11 +17,9 @@ import java.util.stream.Collectors;
 final class Bursts {
 
     private final IndicatorRules rules;
-    private final Instant now;
 
-    Bursts(IndicatorRules rules, Instant now) {
+    Bursts(IndicatorRules rules) {
         this.rules = rules;
-        this.now = now;
     }
 
     /**
@@ -55,8 +53,7 @@ final class Bursts {
                         AlertKind.FAILED_OPENINGS,
                         subject.apply(place),
                         Suspicions.evidence(within) + "; by cause: " + causes(within),
-                        Suspicions.times(told),
-                        now));
+                        Suspicions.times(told)));
             }
         });
         return bursts;

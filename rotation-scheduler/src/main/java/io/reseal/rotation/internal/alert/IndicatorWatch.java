@@ -35,16 +35,16 @@ public final class IndicatorWatch {
     public void tell(Instant now) {
         int unused = store.inTransaction(handle -> {
             List<Indication> fresh = IndicatorTable.take(handle);
-            sightings(handle, fresh, now).forEach(sighting -> AlertStore.raise(handle, sighting));
+            sightings(handle, fresh).forEach(sighting -> AlertStore.raise(handle, sighting));
             return IndicatorTable.forget(handle, now.minus(rules.retention()));
         });
     }
 
-    private List<Sighting> sightings(Handle handle, List<Indication> fresh, Instant now) {
-        List<Sighting> sightings = new ArrayList<>(Suspicions.of(fresh, now));
+    private List<Sighting> sightings(Handle handle, List<Indication> fresh) {
+        List<Sighting> sightings = new ArrayList<>(Suspicions.of(fresh));
         firstFailure(fresh).ifPresent(first -> {
             List<Indication> all = IndicatorTable.failedOpenings(handle, first.minus(rules.window()));
-            sightings.addAll(new Bursts(rules, now).of(fresh, all));
+            sightings.addAll(new Bursts(rules).of(fresh, all));
         });
         return sightings;
     }

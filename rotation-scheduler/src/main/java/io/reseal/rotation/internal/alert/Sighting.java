@@ -2,16 +2,14 @@ package io.reseal.rotation.internal.alert;
 
 import io.reseal.rotation.AlertKind;
 import io.reseal.rotation.AlertSubject;
-import java.time.Instant;
 
 /**
  * What raises an alert.
  *
  * @param evidence cut where it is too long
  * @param times how often it was seen
- * @param at when it was seen the last time
  */
-public record Sighting(AlertKind kind, AlertSubject subject, String evidence, long times, Instant at) {
+public record Sighting(AlertKind kind, AlertSubject subject, String evidence, long times) {
 
     private static final int MAX_EVIDENCE = 2_000;
 

@@ -24,7 +24,7 @@ final class Suspicions {
     private record About(AlertKind kind, AlertSubject subject) {}
 
     /** In an order that is always the same, so that two who raise them wait for each other and not both. */
-    static List<Sighting> of(List<Indication> met, Instant now) {
+    static List<Sighting> of(List<Indication> met) {
         Map<About, List<Indication>> grouped = met.stream()
                 .collect(Collectors.groupingBy(Suspicions::about, () -> new TreeMap<>(ORDER), Collectors.toList()));
         return grouped.entrySet().stream()
@@ -32,8 +32,7 @@ final class Suspicions {
                         entry.getKey().kind(),
                         entry.getKey().subject(),
                         evidence(entry.getValue()),
-                        times(entry.getValue()),
-                        now))
+                        times(entry.getValue())))
                 .toList();
     }
 
