@@ -135,7 +135,7 @@ final class EmergencyFollowUp {
         Optional<Proof> proof = proof(incident);
         if (proof.isEmpty()) {
             return Optional.of("no proof says yet that nothing is left under " + key
-                    + ". Wait for the re-encryption, or take one with KeyRotation.prove");
+                    + ". Wait for the re-encryption, or take one with KeyRotation.proofs");
         }
         if (proof.get().remaining() > 0) {
             String places = proof.get().columns().stream()
@@ -151,7 +151,7 @@ final class EmergencyFollowUp {
                         + (proof.get().isVoid()
                                 ? String.join(", ", proof.get().voidedBecause())
                                 : "it looked at no column")
-                        + ". Take one with KeyRotation.prove");
+                        + ". Take one with KeyRotation.proofs");
     }
 
     private static void complete(Chronicle chronicle, RunId run, Precedence.Standing standing) {

@@ -16,20 +16,15 @@ import io.reseal.keys.KeyStoreStatus;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyUsage;
 import io.reseal.keys.KeyVersion;
-import io.reseal.keys.StoreCopy;
 import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.alert.IndicatorWatch;
 import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.reencrypt.Engine;
-import io.reseal.rotation.internal.reencrypt.Waiting;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,14 +40,13 @@ public final class KeyRotation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyRotation.class);
     private static final String POOL = "reseal-rotation";
     private static final int CONNECTIONS = ReencryptionOptions.MAX_WORKERS + 6;
-    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final Clock clock;
-    private final Duration lease;
     private final KeyRegistry keys;
     private final ResealDatabase database;
     private final Engine engine;
     private final Custody custody;
+    private final KeyProofs proofs;
     private final Alerts alerts;
     private final Incidents incidents;
     private final EmergencyRotation emergency;
@@ -60,11 +54,11 @@ public final class KeyRotation implements AutoCloseable {
     private KeyRotation(
             Clock clock, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
         this.clock = clock;
-        this.lease = settings.lease();
         this.keys = keys;
         this.database = database;
         this.engine = engine;
         this.custody = new Custody(keys, engine, settings.policies(), clock);
+        this.proofs = new KeyProofs(custody, engine.proving(), settings.lease(), clock);
         custody.policies().adopt();
         AlertStore store = new AlertStore(database);
         IndicatorWatch indicators = new IndicatorWatch(store, settings.indicators());
@@ -137,25 +131,9 @@ public final class KeyRotation implements AutoCloseable {
         return new KeyStoreStatus(status.generation(), status.rollback(), status.lease(), problems);
     }
 
-    /** What to ask approval for before {@link #recover}, on this node: the request is in its memory only, and for the copy that is there now. */
-    public GuardedOperation recovery() {
-        return GuardedOperation.recover(keys.copy());
-    }
-
-    /**
-     * Goes on from an older copy of the key store, as {@link KeyRegistry#recover(StoreCopy, String, String)}, which takes two people. What
-     * was asked for in that copy is withdrawn: it may have been used or withdrawn in the one that was lost.
-     *
-     * @throws ApprovalRequiredException if nobody else has approved it on this node, or only for another copy
-     * @throws IllegalStateException if the key store is behind nothing
-     */
-    public void recover(Person by, String reason) {
-        StoreCopy copy = keys.copy();
-        approvals().perform(GuardedOperation.recover(copy), by, evidence -> {
-            keys.recover(copy, by.toString(), reason + "; " + evidence);
-            return evidence;
-        });
-        approvals().withdrawAll(by, "the key store was recovered from an older copy");
+    /** How to go on from an older copy of the key store. */
+    public StoreRecovery recovery() {
+        return new StoreRecovery(keys, approvals());
     }
 
     /** The policies that hold, and which of the configured ones do not. */
@@ -225,15 +203,6 @@ public final class KeyRotation implements AutoCloseable {
         return keys.nodes().all();
     }
 
-    private void awaitClock(Instant moment, String interrupted) {
-        while (clock.instant().isBefore(moment)) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new IllegalStateException(interrupted);
-            }
-            LockSupport.parkNanos(this, LOOK.toNanos());
-        }
-    }
-
     /**
      * What a re-encryption of {@code type} would do, and what stands against it, without starting it; changes nothing.
      *
@@ -258,60 +227,9 @@ public final class KeyRotation implements AutoCloseable {
         return engine.start(type, options);
     }
 
-    /**
-     * Counts, in every column that was ever mapped, what is sealed under a retired key now. Waits until two key leases have
-     * passed since the key was retired: before that, nodes may still write under it. A soft proof.
-     *
-     * @throws IllegalArgumentException if the key store holds no such key, or the key is not retired
-     */
-    public Proof prove(KeyId retired) {
-        awaitSettled(retired);
-        return engine.proving().soft(retired);
-    }
-
-    /** The same as {@link #proveHard(KeyId, Duration, Consumer)}, with nobody told whom it waits for. */
-    public Proof proveHard(KeyId retired, Duration patience) {
-        return proveHard(retired, patience, blockers -> {});
-    }
-
-    /**
-     * Proves that no value is left under a retired key, and sees to it that none comes back. Each table that ever held
-     * sealed values gets a fence: two triggers that refuse a row with SQLSTATE {@code RS001} if it brings a value under the
-     * key in, whoever writes it. Putting it up waits for transactions that write to the table, a fifth of a second at a time
-     * because new writers queue up behind; then the table is counted, one statement in one snapshot. Fences stay, also after
-     * the key's end.
-     *
-     * @param patience how long to wait for other transactions, over all tables
-     * @param waiting is told, on this thread, whom the proof waits for
-     * @return a proof of {@link ProofStrength#HARD}; it need not hold, if a value was written just before the fence
-     * @throws IllegalArgumentException if the key store holds no such key, or the key is not retired
-     * @throws ProofRefusedException if values remain, the database has no fences, or its user may not put them up
-     * @throws ProofBlockedException if the patience is over; it says who was in the way
-     */
-    public Proof proveHard(KeyId retired, Duration patience, Consumer<List<Blocker>> waiting) {
-        awaitSettled(retired);
-        return engine.proving().hard(retired, new Waiting(patience, waiting));
-    }
-
-    /** Every proof that was taken of a key, newest first; whether each still stands is found out now. */
-    public List<Proof> proofs(KeyId key) {
-        return engine.proving().of(key);
-    }
-
-    /** Every table that is fenced, and whether its fence is as it was put up. */
-    public List<FencedTable> fences() {
-        return engine.proving().fences();
-    }
-
-    private void awaitSettled(KeyId retired) {
-        KeyVersion version = custody.version(retired);
-        if (version.state() == KeyState.PRE_ACTIVE || version.state() == KeyState.ACTIVE) {
-            throw new IllegalArgumentException("The key " + retired + " is " + version.state()
-                    + ": a proof is about a key that seals nothing any more. Rotate " + retired.type() + " first");
-        }
-        Instant settled = version.deactivated().orElse(version.created()).plus(lease.multipliedBy(2));
-        awaitClock(
-                settled, "Interrupted before nodes could have stopped writing under " + retired + ". Prove it again");
+    /** What is left under retired keys: takes proofs, and tells of those that were taken. */
+    public KeyProofs proofs() {
+        return proofs;
     }
 
     /** What somebody has to look at. */

@@ -285,14 +285,14 @@ class AlertWatchTest {
                 assertThat(alert.kind()).isEqualTo(AlertKind.GRACE_OVER);
                 assertThat(alert.evidence()).contains("nobody has counted");
             });
-            stage.rotation.prove(DestructionStage.OLD);
+            stage.rotation.proofs().take(DestructionStage.OLD);
             assertThat(stage.rotation.alerts().look())
                     .singleElement()
                     .satisfies(alert -> assertThat(alert.evidence())
                             .contains("1 values were left at ")
                             .endsWith("note.body 1"));
             stage.writeNewValue();
-            stage.rotation.prove(DestructionStage.OLD);
+            stage.rotation.proofs().take(DestructionStage.OLD);
             assertThat(stage.rotation.alerts().look()).isEmpty();
         }
     }

@@ -84,9 +84,9 @@ final class DestructionStage implements AutoCloseable {
     /** As strong as the database can. */
     void prove() {
         if (kind == Databases.POSTGRESQL) {
-            rotation.proveHard(OLD, Duration.ofSeconds(10));
+            rotation.proofs().takeHard(OLD, Duration.ofSeconds(10));
         } else {
-            rotation.prove(OLD);
+            rotation.proofs().take(OLD);
         }
     }
 

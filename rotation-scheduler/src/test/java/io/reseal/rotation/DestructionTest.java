@@ -177,11 +177,11 @@ class DestructionTest {
             stage.clock.advance(DestructionStage.GRACE);
             stage.writeOldValueBack();
             stage.keys.lifecycle().suspend(OLD, "test", "a doubt");
-            assertThat(stage.rotation.prove(OLD).remaining()).isOne();
+            assertThat(stage.rotation.proofs().take(OLD).remaining()).isOne();
             assertThatThrownBy(() -> stage.destruction().propose(People.ANN, "nobody needs it"))
                     .isInstanceOf(IllegalTransitionException.class)
                     .hasMessageContaining("SUSPENDED");
-            assertThatThrownBy(() -> stage.rotation.prove(new KeyId(DB, 2)))
+            assertThatThrownBy(() -> stage.rotation.proofs().take(new KeyId(DB, 2)))
                     .hasMessageContaining("Rotate database_encryption first");
         }
     }

@@ -80,12 +80,12 @@ class KeyRotationTest {
             assertThat(progress.state()).isEqualTo(RunState.COMPLETED);
             assertThat(StoredRow.read(sql, "SELECT * FROM \"note\" WHERE \"id\" = ?", 1))
                     .sealedUnder("database_encryption", 2);
-            assertThat(rotation.prove(new KeyId(DB, 1)).holds()).isTrue();
+            assertThat(rotation.proofs().take(new KeyId(DB, 1)).holds()).isTrue();
             provesAsHardAsTheDatabaseAllows(kind, rotation);
-            assertThatThrownBy(() -> rotation.prove(new KeyId(DB, 2)))
+            assertThatThrownBy(() -> rotation.proofs().take(new KeyId(DB, 2)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("database_encryption version 2 is ACTIVE");
-            assertThatThrownBy(() -> rotation.prove(new KeyId(DB, 3))).hasMessageContaining("holds no key");
+            assertThatThrownBy(() -> rotation.proofs().take(new KeyId(DB, 3))).hasMessageContaining("holds no key");
             assertThat(rotation.inventory())
                     .containsExactly(new InventoryLine(Optional.empty(), "note", "body", Optional.of(active.id()), 1));
         }
@@ -93,19 +93,23 @@ class KeyRotationTest {
 
     private static void provesAsHardAsTheDatabaseAllows(Databases kind, KeyRotation rotation) {
         KeyId retired = new KeyId(DB, 1);
-        assertThat(rotation.proofs(retired)).extracting(Proof::strength).containsOnly(ProofStrength.SOFT);
+        assertThat(rotation.proofs().of(retired)).extracting(Proof::strength).containsOnly(ProofStrength.SOFT);
         if (kind == Databases.POSTGRESQL) {
-            assertThat(rotation.proveHard(retired, Duration.ofSeconds(10)).holds())
+            assertThat(rotation.proofs()
+                            .takeHard(retired, Duration.ofSeconds(10))
+                            .holds())
                     .isTrue();
-            assertThat(rotation.proofs(retired).get(0).strength()).isEqualTo(ProofStrength.HARD);
-            assertThat(rotation.fences()).extracting(FencedTable::table).containsExactly("note");
+            assertThat(rotation.proofs().of(retired).get(0).strength()).isEqualTo(ProofStrength.HARD);
+            assertThat(rotation.proofs().fences())
+                    .extracting(FencedTable::table)
+                    .containsExactly("note");
         } else {
-            assertThatThrownBy(() -> rotation.proveHard(retired, Duration.ofSeconds(10)))
+            assertThatThrownBy(() -> rotation.proofs().takeHard(retired, Duration.ofSeconds(10)))
                     .isInstanceOf(ProofRefusedException.class)
                     .hasMessageContaining("only a soft one");
-            assertThat(rotation.fences()).isEmpty();
+            assertThat(rotation.proofs().fences()).isEmpty();
         }
-        assertThatThrownBy(() -> rotation.proveHard(new KeyId(DB, 2), Duration.ZERO))
+        assertThatThrownBy(() -> rotation.proofs().takeHard(new KeyId(DB, 2), Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

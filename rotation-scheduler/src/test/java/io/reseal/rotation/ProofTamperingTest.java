@@ -30,7 +30,8 @@ class ProofTamperingTest {
         stage.database.execute(sql);
         assertThat(gate(stage, Gate.Name.PROOF).isUnmet()).as(sql).isTrue();
         assertThat(gate(stage, Gate.Name.PROOF).evidence()).as(sql).contains(evidence);
-        assertThat(stage.rotation.proofs(DestructionStage.OLD).get(0).holds()).isFalse();
+        assertThat(stage.rotation.proofs().of(DestructionStage.OLD).get(0).holds())
+                .isFalse();
     }
 
     @EachDatabase
@@ -38,7 +39,7 @@ class ProofTamperingTest {
         try (DestructionStage stage = new DestructionStage(kind, directory, Map.of())) {
             stage.clock.advance(DestructionStage.GRACE);
             stage.writeOldValueBack();
-            stage.rotation.prove(DestructionStage.OLD);
+            stage.rotation.proofs().take(DestructionStage.OLD);
             assertThat(gate(stage, Gate.Name.PROOF).evidence()).contains("values are under it");
             stage.database.execute("UPDATE reseal_proof_column SET remaining = 0");
             assertThat(gate(stage, Gate.Name.PROOF).evidence()).contains("was edited");
@@ -84,7 +85,7 @@ class ProofTamperingTest {
             stage.database.execute("DELETE FROM reseal_proof WHERE id = " + bad);
             assertThat(gate(stage, Gate.Name.PROOF).isUnmet()).isFalse();
             assertThat(gate(stage, Gate.Name.BACKUPS).isUnmet()).isTrue();
-            assertThat(stage.rotation.proofs(DestructionStage.OLD).get(1).voidedBecause())
+            assertThat(stage.rotation.proofs().of(DestructionStage.OLD).get(1).voidedBecause())
                     .containsExactly("its row " + bad + " in reseal_proof is gone, and was not deleted by Reseal");
 
             stage.database.execute("INSERT INTO reseal_proof (key_type, version, strength, taken_at, assumptions,"
@@ -100,7 +101,7 @@ class ProofTamperingTest {
             stage.clock.advance(DestructionStage.GRACE);
             stage.prove();
             stage.database.execute("UPDATE reseal_proof SET assumptions = '[]' WHERE strength = 'HARD'");
-            stage.rotation.prove(DestructionStage.OLD);
+            stage.rotation.proofs().take(DestructionStage.OLD);
             assertThat(gate(stage, Gate.Name.PROOF).evidence())
                     .contains("no proof of it is younger than 24 hours, hard");
         }

@@ -48,18 +48,19 @@ class RecoveryByTwoTest {
             assertThatThrownBy(() -> node.approvals()
                             .request(GuardedOperation.restore("monday", "00ff"), People.ANN, "stored requests"))
                     .isInstanceOf(SealingRefusedException.class);
-            assertThatThrownBy(() -> node.recover(People.ANN, "the newer copy is lost"))
+            assertThatThrownBy(() -> node.recovery().recover(People.ANN, "the newer copy is lost"))
                     .isInstanceOf(ApprovalRequiredException.class);
-            ApprovalRequest request = node.approvals().request(node.recovery(), People.ANN, "the newer copy is lost");
+            ApprovalRequest request =
+                    node.approvals().request(node.recovery().operation(), People.ANN, "the newer copy is lost");
             assertThatThrownBy(() -> node.approvals().approve(request, People.person("ann-token")))
                     .isInstanceOf(ApprovalRefusedException.class);
             node.approvals().approve(request, People.BOB);
             restore(database, "sunday");
-            assertThatThrownBy(() -> node.recover(People.ANN, "the newer copy is lost"))
+            assertThatThrownBy(() -> node.recovery().recover(People.ANN, "the newer copy is lost"))
                     .as("another copy than the one that was approved")
                     .isInstanceOf(ApprovalRequiredException.class);
             restore(database, "monday");
-            node.recover(People.ANN, "the newer copy is lost");
+            node.recovery().recover(People.ANN, "the newer copy is lost");
             assertThat(node.status().rollback()).isEqualTo(Rollback.DETECTABLE);
             assertThat(node.approvals().open())
                     .as("what was open in the copy may have been used since")

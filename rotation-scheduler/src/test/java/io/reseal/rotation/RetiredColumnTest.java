@@ -45,13 +45,13 @@ class RetiredColumnTest {
             stage.clock.advance(Duration.ofMinutes(1));
             stage.prove();
             stage.database.execute("DROP TABLE \"gone\"");
-            assertThatThrownBy(() -> stage.rotation.prove(DestructionStage.OLD))
+            assertThatThrownBy(() -> stage.rotation.proofs().take(DestructionStage.OLD))
                     .isInstanceOf(ReencryptionRefusedException.class)
                     .hasMessageContaining("gone");
 
             retire(stage, column(stage, "gone"));
             stage.prove();
-            assertThat(stage.rotation.proofs(DestructionStage.OLD).get(0).holds())
+            assertThat(stage.rotation.proofs().of(DestructionStage.OLD).get(0).holds())
                     .isTrue();
             assertThat(stage.rotation.retiredColumns().list()).singleElement().hasToString("gone.body");
             assertThat(stage.destruction().checklist().gate(Gate.Name.PROOF).evidence())
@@ -70,9 +70,11 @@ class RetiredColumnTest {
             stage.map("other", "body");
             stage.clock.advance(Duration.ofMinutes(1));
             stage.writeOldValueBack();
-            assertThat(stage.rotation.prove(DestructionStage.OLD).remaining()).isOne();
+            assertThat(stage.rotation.proofs().take(DestructionStage.OLD).remaining())
+                    .isOne();
             retire(stage, column(stage, "note"));
-            assertThat(stage.rotation.prove(DestructionStage.OLD).remaining()).isZero();
+            assertThat(stage.rotation.proofs().take(DestructionStage.OLD).remaining())
+                    .isZero();
             assertThat(stage.rotation.reencrypt(DestructionStage.DB).progress().tables())
                     .extracting(TableProgress::table)
                     .doesNotContain("note");
@@ -87,7 +89,8 @@ class RetiredColumnTest {
             stage.clock.advance(Duration.ofMinutes(1));
             stage.writeOldValueBack();
             retire(stage, obsolete);
-            assertThat(stage.rotation.prove(DestructionStage.OLD).remaining()).isOne();
+            assertThat(stage.rotation.proofs().take(DestructionStage.OLD).remaining())
+                    .isOne();
         }
     }
 
@@ -95,12 +98,13 @@ class RetiredColumnTest {
     void aProofFromBeforeAColumnWasMappedIsVoidThoughAnotherKeyTypeOfItIsRetired() throws Exception {
         try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
             stage.clock.advance(Duration.ofMinutes(1));
-            assertThat(stage.rotation.prove(DestructionStage.OLD).holds()).isTrue();
+            assertThat(stage.rotation.proofs().take(DestructionStage.OLD).holds())
+                    .isTrue();
             stage.map("later", "body");
             SealedColumn obsolete = withTokens(column(stage, "later"));
             new ColumnCatalog(stage.keys).record(List.of(obsolete));
             retire(stage, obsolete);
-            assertThat(stage.rotation.proofs(DestructionStage.OLD).get(0).voidedBecause())
+            assertThat(stage.rotation.proofs().of(DestructionStage.OLD).get(0).voidedBecause())
                     .containsExactly("the column later.body was not looked at");
         }
     }

@@ -51,11 +51,11 @@ class DamagedRowsTest {
         JvmProcess engine = nodes.start("engine", scene);
         engine.tell(QUICKLY);
         assertThat(engine.answer("ended")).endsWith("holds=true");
-        assertThat(scene.rotation().prove(RETIRED).holds()).isTrue();
+        assertThat(scene.rotation().proofs().take(RETIRED).holds()).isTrue();
 
         scene.execute("UPDATE account SET note = kept.note FROM kept WHERE account.id = kept.id");
 
-        Proof proof = scene.rotation().prove(RETIRED);
+        Proof proof = scene.rotation().proofs().take(RETIRED);
         assertThat(proof.holds()).isFalse();
         assertThat(proof.remaining()).isEqualTo(1);
         assertThat(remaining(proof, "note")).isEqualTo(1);
@@ -71,7 +71,7 @@ class DamagedRowsTest {
         engine.tell(QUICKLY);
 
         assertThat(engine.answer("ended")).isEqualTo("COMPLETED changed=" + Scene.ROWS + " quarantined=1 holds=false");
-        Proof proof = scene.rotation().prove(RETIRED);
+        Proof proof = scene.rotation().proofs().take(RETIRED);
         assertThat(proof.holds()).isFalse();
         assertThat(remaining(proof, "secret")).isEqualTo(1);
         assertThat(proof.remaining()).isEqualTo(1);

@@ -76,23 +76,25 @@ class HardProofFaultTest {
 
     private static void waits(Fault fault, Site site, Plot plot) throws Exception {
         ProofBlockedException blocked = catchThrowableOfType(
-                ProofBlockedException.class, () -> site.rotation().proveHard(Site.OLD, SHORT));
+                ProofBlockedException.class, () -> site.rotation().proofs().takeHard(Site.OLD, SHORT));
         assertThat(blocked).hasMessageContaining(fault.blocker());
         assertThat(blocked.blockers()).hasSize(1);
-        assertThat(site.rotation().fences()).extracting(fence -> fence.table()).doesNotContain("account");
+        assertThat(site.rotation().proofs().fences())
+                .extracting(fence -> fence.table())
+                .doesNotContain("account");
 
         plot.strike();
 
-        Proof proof = site.rotation().proveHard(Site.OLD, LONG);
+        Proof proof = site.rotation().proofs().takeHard(Site.OLD, LONG);
         assertThat(proof.remaining()).isEqualTo(site.valuesUnderOldKey()).isEqualTo(1);
         assertThat(proof.holds()).isFalse();
         site.reencrypt();
-        assertThat(site.rotation().proveHard(Site.OLD, LONG).holds()).isTrue();
+        assertThat(site.rotation().proofs().takeHard(Site.OLD, LONG).holds()).isTrue();
         assertThat(site.valuesUnderOldKey()).isZero();
     }
 
     private static void rejects(Site site, Plot plot) throws Exception {
-        Proof proof = site.rotation().proveHard(Site.OLD, LONG);
+        Proof proof = site.rotation().proofs().takeHard(Site.OLD, LONG);
         assertThat(proof.holds()).isTrue();
         assertThat(proof.strength()).isEqualTo(ProofStrength.HARD);
 
@@ -116,7 +118,7 @@ class HardProofFaultTest {
         CompletableFuture<Long> meanwhile = CompletableFuture.supplyAsync(() -> strikes(plot, isOver));
         try {
             for (int i = 0; i < PROOFS; i++) {
-                Proof proof = site.rotation().proveHard(Site.OLD, LONG);
+                Proof proof = site.rotation().proofs().takeHard(Site.OLD, LONG);
                 assertThat(proof.remaining()).isEqualTo(1);
                 assertThat(proof.holds()).isFalse();
             }
@@ -142,16 +144,16 @@ class HardProofFaultTest {
     private static void refuses(Fault fault, Site site) throws SQLException {
         assertThat(site.valuesUnderOldKey()).isPositive();
         try (KeyRotation rotation = site.rotationAs(fault.login())) {
-            assertThatThrownBy(() -> rotation.proveHard(Site.OLD, LONG))
+            assertThatThrownBy(() -> rotation.proofs().takeHard(Site.OLD, LONG))
                     .isInstanceOf(ProofRefusedException.class)
                     .hasMessageContaining("Row security may hide rows of account from the role application");
-            assertThatThrownBy(() -> rotation.prove(Site.OLD)).hasMessageContaining("42501");
-            assertThat(rotation.fences()).isEmpty();
+            assertThatThrownBy(() -> rotation.proofs().take(Site.OLD)).hasMessageContaining("42501");
+            assertThat(rotation.proofs().fences()).isEmpty();
         }
     }
 
     private static void voids(Fault fault, Site site, Plot plot) throws Exception {
-        assertThat(site.rotation().proveHard(Site.OLD, LONG).holds()).isTrue();
+        assertThat(site.rotation().proofs().takeHard(Site.OLD, LONG).holds()).isTrue();
         assertThat(site.latest().voidedBecause()).isEmpty();
 
         plot.strike();
@@ -159,6 +161,6 @@ class HardProofFaultTest {
         assertThat(site.valuesUnderOldKey() + site.count(fault.strayValues())).isPositive();
         assertThat(site.latest().isVoid()).isTrue();
         assertThat(site.latest().holds()).isFalse();
-        assertThat(site.rotation().prove(Site.OLD).remaining()).isPositive();
+        assertThat(site.rotation().proofs().take(Site.OLD).remaining()).isPositive();
     }
 }

@@ -43,7 +43,7 @@ class NodeFailureTest {
         assertThat(scene.valuesUnder(RETIRED)).isZero();
         assertThat(scene.contents()).isEqualTo(Scene.untouched());
         assertThat(scene.changedTwice()).isEmpty();
-        assertThat(scene.rotation().prove(RETIRED).holds()).isTrue();
+        assertThat(scene.rotation().proofs().take(RETIRED).holds()).isTrue();
     }
 
     @Test

@@ -107,7 +107,7 @@ class RacingWritersTest {
             if (version.state() == KeyState.DEACTIVATED) {
                 KeyId retired = version.id();
                 assertThat(scene.valuesUnder(retired)).as(retired.toString()).isZero();
-                assertThat(scene.rotation().prove(retired).holds()).isTrue();
+                assertThat(scene.rotation().proofs().take(retired).holds()).isTrue();
             }
         }
     }

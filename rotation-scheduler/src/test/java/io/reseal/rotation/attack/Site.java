@@ -196,7 +196,7 @@ final class Site implements AutoCloseable {
 
     /** The latest proof, judged now. */
     Proof latest() {
-        return rotation.proofs(OLD).get(0);
+        return rotation.proofs().of(OLD).get(0);
     }
 
     /** Values under the old key anywhere: the test's own count, which knows nothing of the proof's SQL. */

@@ -89,7 +89,7 @@ class StaleKeyringTest {
         JvmProcess engine = nodes.start("engine", scene);
         engine.tell("reencrypt database_encryption 500 8 0 3000");
         assertThat(engine.answer("ended")).endsWith("holds=true");
-        assertThat(scene.rotation().prove(retired).assumptions())
+        assertThat(scene.rotation().proofs().take(retired).assumptions())
                 .anySatisfy(assumption -> assertThat(assumption).contains("between sealing a value and committing it"));
 
         sleeper.tell("commit");
@@ -97,7 +97,7 @@ class StaleKeyringTest {
         sleeper.answer("committed");
 
         assertThat(scene.valuesUnder(retired)).isEqualTo(1);
-        assertThat(scene.rotation().prove(retired).remaining()).isEqualTo(1);
+        assertThat(scene.rotation().proofs().take(retired).remaining()).isEqualTo(1);
         engine.tell("reencrypt database_encryption 500 8 0 3000");
         assertThat(engine.answer("ended")).startsWith("COMPLETED changed=1 ").endsWith("holds=true");
         assertThat(scene.valuesUnder(retired)).isZero();

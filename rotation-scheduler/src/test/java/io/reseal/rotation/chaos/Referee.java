@@ -185,7 +185,7 @@ final class Referee {
     List<Proof> proofs() {
         return scene.rotation().keys().stream()
                 .filter(key -> key.state() == KeyState.DEACTIVATED)
-                .map(key -> scene.rotation().prove(key.id()))
+                .map(key -> scene.rotation().proofs().take(key.id()))
                 .toList();
     }
 

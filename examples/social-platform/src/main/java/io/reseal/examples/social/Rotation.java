@@ -94,7 +94,7 @@ final class Rotation {
 
     /** Proves, column by column, that no value is left under the key. */
     Check prove(KeyId retired) {
-        Proof proof = keys.prove(retired);
+        Proof proof = keys.proofs().take(retired);
         proof.columns().stream()
                 .filter(column -> column.remaining() > 0 || StoredColumn.isUnder(retired.type(), name(column)))
                 .forEach(column -> terminal.line(
