@@ -1,5 +1,12 @@
 package io.reseal;
 
+import static io.reseal.SettingValues.duration;
+import static io.reseal.SettingValues.instance;
+import static io.reseal.SettingValues.instanceOrFile;
+import static io.reseal.SettingValues.invalid;
+import static io.reseal.SettingValues.isTrue;
+import static io.reseal.SettingValues.text;
+
 import io.reseal.audit.CheckpointSink;
 import io.reseal.audit.FileCheckpointSink;
 import io.reseal.internal.audit.AuditJournal;
@@ -11,7 +18,6 @@ import io.reseal.keys.spi.Anchor;
 import io.reseal.keys.spi.KeyEncryption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -123,9 +129,7 @@ public record ResealSettings(
     /** How long signs of a compromise are kept, as an ISO-8601 duration; default 90 days. */
     public static final String INDICATOR_RETENTION = "reseal.indicators.retention";
 
-    private static final String FILE = "file:";
     private static final String PRODUCTION = "production";
-    private static final String APPLICATION_DATABASE = "jdbc";
     private static final String DEFAULT_KEK_FILE = ".reseal/development-kek.json";
     private static final Duration DEFAULT_REFRESH = Duration.ofSeconds(1);
     private static final Duration DEFAULT_LEASE = Duration.ofSeconds(5);
@@ -180,14 +184,14 @@ public record ResealSettings(
         return new ResealSettings(
                 text(settings, APPLICATION, "application"),
                 text(settings, ENVIRONMENT, "development"),
-                connection(settings),
+                KeyStoreSetting.connection(settings),
                 kek(settings.get(KEK)),
                 Path.of(text(settings, KEK_FILE, DEFAULT_KEK_FILE)),
-                anchor(settings.get(ANCHOR)),
+                instanceOrFile(settings, ANCHOR, Anchor.class, FileAnchor::new),
                 isTrue(settings, CREATE_TABLES),
                 duration(settings, REFRESH, DEFAULT_REFRESH),
                 duration(settings, LEASE, DEFAULT_LEASE),
-                checkpoints(settings.get(CHECKPOINTS)),
+                instanceOrFile(settings, CHECKPOINTS, CheckpointSink.class, ResealSettings::sink),
                 duration(settings, CHECKPOINT_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL),
                 types,
                 policies.changedBy(settings, types),
@@ -202,17 +206,6 @@ public record ResealSettings(
      */
     public static KeyTypes keyTypes(Map<String, ?> settings) {
         return instance(settings, KEY_TYPES, KeyTypes.class).orElse(KeyTypes.standard());
-    }
-
-    private static <T> Optional<T> instance(Map<String, ?> settings, String name, Class<T> type) {
-        Object value = settings.get(name);
-        if (value == null || type.isInstance(value)) {
-            return Optional.ofNullable(type.cast(value));
-        }
-        throw new ResealConfigurationException(
-                "The setting " + name + " holds a " + value.getClass().getName() + ": it takes an instance of "
-                        + type.getName(),
-                null);
     }
 
     private static IndicatorRules indicators(Map<String, ?> settings) {
@@ -230,56 +223,6 @@ public record ResealSettings(
         }
     }
 
-    private static Connection connection(Map<String, ?> settings) {
-        Object value = settings.get(KEY_STORE);
-        if (value instanceof DataSource dataSource) {
-            return new Connection.Handed(dataSource);
-        }
-        if (value == null) {
-            throw new ResealConfigurationException(
-                    "The setting " + KEY_STORE + " is missing. Set it to '" + APPLICATION_DATABASE
-                            + "' to keep the keys in the application's own database, or to a jdbc: URL or a DataSource",
-                    null);
-        }
-        String text = value.toString().trim();
-        if (text.equals(APPLICATION_DATABASE)) {
-            return applicationConnection(settings);
-        }
-        if (text.startsWith("jdbc:")) {
-            return new Connection.Url(text, first(settings, KEY_STORE_USER), first(settings, KEY_STORE_PASSWORD));
-        }
-        throw invalid(KEY_STORE, text, "use '" + APPLICATION_DATABASE + "', a jdbc: URL or a DataSource");
-    }
-
-    private static Connection applicationConnection(Map<String, ?> settings) {
-        for (String name : new String[] {"jakarta.persistence.nonJtaDataSource", "hibernate.connection.datasource"}) {
-            if (settings.get(name) instanceof DataSource dataSource) {
-                return new Connection.Handed(dataSource);
-            }
-        }
-        String url = first(settings, "jakarta.persistence.jdbc.url", "hibernate.connection.url");
-        if (url == null) {
-            throw invalid(
-                    KEY_STORE,
-                    APPLICATION_DATABASE,
-                    "the application's database is not known here (neither jakarta.persistence.jdbc.url nor"
-                            + " hibernate.connection.url is set): set it to a jdbc: URL or a DataSource");
-        }
-        return new Connection.Url(
-                url,
-                first(settings, "jakarta.persistence.jdbc.user", "hibernate.connection.username"),
-                first(settings, "jakarta.persistence.jdbc.password", "hibernate.connection.password"));
-    }
-
-    private static @Nullable String first(Map<String, ?> settings, String... names) {
-        for (String name : names) {
-            if (settings.get(name) instanceof String text) {
-                return text;
-            }
-        }
-        return null;
-    }
-
     private static Optional<KeyEncryption> kek(@Nullable Object value) {
         if (value == null || value instanceof KeyEncryption) {
             return Optional.ofNullable((KeyEncryption) value);
@@ -290,66 +233,8 @@ public record ResealSettings(
                 null);
     }
 
-    private static Optional<Anchor> anchor(@Nullable Object value) {
-        if (value == null || value instanceof Anchor) {
-            return Optional.ofNullable((Anchor) value);
-        }
-        String text = value.toString().trim();
-        if (!text.startsWith(FILE) || text.length() == FILE.length()) {
-            throw invalid(ANCHOR, text, "use '" + FILE + "' and a path, or an instance of " + Anchor.class.getName());
-        }
-        return Optional.of(new FileAnchor(Path.of(text.substring(FILE.length()))));
-    }
-
-    private static Optional<CheckpointSink> checkpoints(@Nullable Object value) {
-        if (value == null || value instanceof CheckpointSink) {
-            return Optional.ofNullable((CheckpointSink) value);
-        }
-        String text = value.toString().trim();
-        if (!text.startsWith(FILE) || text.length() == FILE.length()) {
-            throw invalid(
-                    CHECKPOINTS,
-                    text,
-                    "use '" + FILE + "' and a path, or an instance of " + CheckpointSink.class.getName());
-        }
-        Path file = Path.of(text.substring(FILE.length())).toAbsolutePath();
-        return Optional.of(new FileCheckpointSink(AuditJournal.thisHost() + " " + file, file));
-    }
-
-    private static String text(Map<String, ?> settings, String name, String otherwise) {
-        Object value = settings.get(name);
-        if (value == null) {
-            return otherwise;
-        }
-        String text = value.toString().trim();
-        if (text.isEmpty()) {
-            throw invalid(name, "", "leave it out for the default, '" + otherwise + "'");
-        }
-        return text;
-    }
-
-    private static boolean isTrue(Map<String, ?> settings, String name) {
-        String value = text(settings, name, "true");
-        return switch (value) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw invalid(name, value, "use true or false");
-        };
-    }
-
-    private static Duration duration(Map<String, ?> settings, String name, Duration otherwise) {
-        if (settings.get(name) instanceof Duration duration) {
-            return duration;
-        }
-        String value = text(settings, name, otherwise.toString());
-        try {
-            return Duration.parse(value);
-        } catch (DateTimeParseException e) {
-            throw invalid(name, value, "use an ISO-8601 duration such as PT1S");
-        }
-    }
-
-    private static ResealConfigurationException invalid(String name, Object value, String remedy) {
-        return new ResealConfigurationException("The setting " + name + " is '" + value + "': " + remedy, null);
+    private static CheckpointSink sink(Path path) {
+        Path file = path.toAbsolutePath();
+        return new FileCheckpointSink(AuditJournal.thisHost() + " " + file, file);
     }
 }

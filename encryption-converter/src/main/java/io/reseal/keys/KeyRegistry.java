@@ -5,7 +5,6 @@ import io.reseal.ResealConfigurationException;
 import io.reseal.ResealException;
 import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
-import io.reseal.UnknownKeyException;
 import io.reseal.keys.spi.KeyEncryption;
 import io.reseal.keys.spi.KeyStore;
 import java.time.Clock;
@@ -36,6 +35,7 @@ public final class KeyRegistry implements AutoCloseable {
     private final KeyringCache cache;
     private final NodeMembership membership;
     private final UsageBook usage;
+    private final KeyCiphers ciphers;
     private final Indications indications;
     private final KeyLifecycle lifecycle;
     private final KeyRecords records;
@@ -57,6 +57,7 @@ public final class KeyRegistry implements AutoCloseable {
         this.indications = new Indications(store, types, membership.name(), clock);
         KeyringReader reader = new KeyringReader(access, material, this.clock, membership);
         this.cache = new KeyringCache(reader, settings.refresh(), settings.lease(), clock);
+        this.ciphers = new KeyCiphers(types, cache, usage);
         StoreChanges changes = new StoreChanges(access, cache);
         this.trail = new AuditTrail(store);
         this.lifecycle = new KeyLifecycle(changes, material, this.clock, trail);
@@ -142,12 +143,7 @@ public final class KeyRegistry implements AutoCloseable {
      *     encryptions that it reserved are used up
      */
     public Aead sealingCipher(KeyId key) {
-        Keyring keyring = cache.leased();
-        if (keyring.isActive(key)
-                && (!usage.of(key.tinkKeyId()).seal() || cache.leased().isActive(key))) {
-            return keyring.sealing(key.type());
-        }
-        throw new SealingRefusedException("The key " + key + " is not active: nothing new is sealed under it", null);
+        return ciphers.sealing(key);
     }
 
     /**
@@ -156,17 +152,7 @@ public final class KeyRegistry implements AutoCloseable {
      * @throws SealingRefusedException as {@link #sealingCipher(KeyId)}
      */
     public Aead sealingCipher(KeyType type) {
-        while (true) {
-            Keyring keyring = cache.leased();
-            KeyId key = keyring.active(type)
-                    .orElseThrow(() -> Keyring.noActive(type))
-                    .id();
-            // Who waited for a reservation looks again: a rotation may have passed, and counts on nobody sealing under
-            // its predecessor
-            if (!usage.of(key.tinkKeyId()).seal() || cache.leased().isActive(key)) {
-                return keyring.sealing(type);
-            }
-        }
+        return ciphers.sealing(type);
     }
 
     /**
@@ -179,18 +165,7 @@ public final class KeyRegistry implements AutoCloseable {
     }
 
     Keyring.Opening opening(int tinkKeyId) {
-        Keyring keyring = cache.current();
-        if (!keyring.holds(tinkKeyId) && types.isPossible(tinkKeyId)) {
-            keyring = cache.lookFor(tinkKeyId);
-        }
-        if (!keyring.holds(tinkKeyId)) {
-            throw new UnknownKeyException(
-                    "The value was sealed under " + types.describe(tinkKeyId) + ", which the key store does not hold."
-                            + " Connect the key store that sealed it, or restore the key from a backup");
-        }
-        Keyring.Opening opening = keyring.opening(tinkKeyId);
-        usage.of(tinkKeyId).opened();
-        return opening;
+        return ciphers.opening(tinkKeyId);
     }
 
     /** The active version of {@code type}; its first version is made if there is none yet, by one node of many. */
