@@ -32,15 +32,17 @@ public final class KeyLifecycle {
     private final KeyMaterial material;
     private final ClockWatch clock;
     private final AuditTrail trail;
+    private final KeyPolicies policies;
 
     /** The generation at which this process first saw a successor. */
     private final Map<KeyId, Long> announced = new ConcurrentHashMap<>();
 
-    KeyLifecycle(StoreChanges changes, KeyMaterial material, ClockWatch clock, AuditTrail trail) {
+    KeyLifecycle(StoreChanges changes, KeyMaterial material, ClockWatch clock, AuditTrail trail, KeyPolicies policies) {
         this.changes = changes;
         this.material = material;
         this.clock = clock;
         this.trail = trail;
+        this.policies = policies;
     }
 
     /** The active version of {@code type}; its first version is made if there is none yet, by one node of many. */
@@ -249,8 +251,18 @@ public final class KeyLifecycle {
 
     private Optional<KeyId> create(KeyType type, Keyring keyring, AuditEntry entry) {
         KeyId id = new KeyId(type, keyring.nextVersion(type));
-        KeyTransition create = new KeyTransition.Create(material.generate(KeyVersion.created(id, clock.now())));
+        List<ProtectedRecord> chosen = keyring.versions(type).isEmpty() ? unrecorded(keyring) : List.of();
+        KeyTransition create = new KeyTransition.Create(material.generate(KeyVersion.created(id, clock.now())), chosen);
         return changes.apply(keyring, create, entry) ? Optional.of(id) : Optional.empty();
+    }
+
+    /** With its first keys an application records its policies; from then on they are weakened by two people only. */
+    private List<ProtectedRecord> unrecorded(Keyring keyring) {
+        return policies.all().stream()
+                .filter(policy -> keyring.versions(policy.type()).isEmpty())
+                .filter(policy -> PolicyInForce.of(keyring, policy.type()).isEmpty())
+                .map(policy -> PolicyInForce.chosen(policy).record())
+                .toList();
     }
 
     private static KeyVersion require(Keyring keyring, KeyId id) {

@@ -150,7 +150,8 @@ public record KeyPolicy(
         }
         List<String> weaker = new ArrayList<>();
         note(weaker, interval.compareTo(before.interval) > 0, "interval", before.interval, interval);
-        note(weaker, isWeakerGrace(before), "grace", before.grace, grace);
+        // A longer one lets an old key be used for longer; with a shorter one it may be destroyed earlier
+        note(weaker, !grace.equals(before.grace), "grace", before.grace, grace);
         note(weaker, priority.compareTo(before.priority) > 0, "priority", before.priority, priority);
         note(weaker, endsEarlier(graceEnd, before.graceEnd), "end of grace", before.graceEnd, graceEnd);
         note(weaker, usageLimit > before.usageLimit, "usage limit", before.usageLimit, usageLimit);
@@ -158,17 +159,14 @@ public record KeyPolicy(
         return List.copyOf(weaker);
     }
 
-    /** A longer one lets an old key be used for longer; a shorter one takes values away, where nothing but time ends it. */
-    private boolean isWeakerGrace(KeyPolicy before) {
-        int change = grace.compareTo(before.grace);
-        return change > 0 || (change < 0 && graceEnd instanceof GraceEnd.Expiry);
-    }
-
+    /**
+     * By time, nobody attests that no session or signature is left; by proof, a compromised key goes before its time is over. So neither
+     * asks for as much as the other.
+     */
     private static boolean endsEarlier(GraceEnd now, GraceEnd before) {
-        if (before instanceof GraceEnd.Expiry was) {
-            return now instanceof GraceEnd.Expiry is && is.lifetime().compareTo(was.lifetime()) < 0;
-        }
-        return now instanceof GraceEnd.Expiry;
+        return now instanceof GraceEnd.Expiry is && before instanceof GraceEnd.Expiry was
+                ? is.lifetime().compareTo(was.lifetime()) < 0
+                : !now.equals(before);
     }
 
     private static void note(List<String> weaker, boolean isWeaker, String what, Object before, Object now) {

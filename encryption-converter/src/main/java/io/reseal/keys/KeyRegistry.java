@@ -60,7 +60,7 @@ public final class KeyRegistry implements AutoCloseable {
         this.ciphers = new KeyCiphers(types, cache, usage);
         StoreChanges changes = new StoreChanges(access, cache);
         this.trail = new AuditTrail(store);
-        this.lifecycle = new KeyLifecycle(changes, material, this.clock, trail);
+        this.lifecycle = new KeyLifecycle(changes, material, this.clock, trail, settings.policies());
         this.records = new KeyRecords(changes);
         this.decisions = new KeyDecisions(changes, this.clock, trail);
         this.watch = new StatusWatch(this::status);

@@ -188,19 +188,30 @@ class KeyPolicyTest {
                     2);
             KeyPolicy after = change.apply(before);
             assertThat(after.weakens(before)).singleElement().asString().startsWith(what + " from ");
-            boolean isShorterByTime = what.equals("grace") && end instanceof GraceEnd.Expiry;
-            assertThat(before.weakens(after)).hasSize(isShorterByTime ? 1 : 0);
+            boolean isOtherEnd = what.equals("end of grace") && end instanceof GraceEnd.Proof;
+            assertThat(before.weakens(after)).hasSize(what.equals("grace") || isOtherEnd ? 1 : 0);
             assertThat(before.weakens(before)).isEmpty();
         }
     }
 
+    /** A shorter one lets a key be destroyed earlier, whatever else ends it. */
     @Test
-    void aShorterGraceWeakensWhereNothingButTimeEndsIt() {
+    void aShorterGraceWeakens() {
         KeyPolicy shorter = expiring(Duration.ofDays(6), Duration.ofDays(5));
         KeyPolicy before = expiring(Duration.ofDays(7), Duration.ofDays(5));
         assertThat(shorter.weakens(before)).containsExactly("grace from PT168H to PT144H");
         KeyPolicy columns = copy(COLUMNS, COLUMNS.interval(), Duration.ofDays(1), 5, 2);
-        assertThat(columns.weakens(COLUMNS)).as("the proof ends it").isEmpty();
+        assertThat(columns.weakens(COLUMNS)).containsExactly("grace from PT2160H to PT24H");
+    }
+
+    /** By proof, a compromised key need not wait for the end of its grace. */
+    @Test
+    void aProofInThePlaceOfTimeWeakens() {
+        KeyPolicy byTime = expiring(Duration.ofDays(7), Duration.ofDays(5));
+        KeyPolicy byProof = new KeyPolicy(
+                byTime.type(), byTime.interval(), byTime.grace(), byTime.priority(), new GraceEnd.Proof());
+        assertThat(byProof.weakens(byTime)).singleElement().asString().startsWith("end of grace from");
+        assertThat(byTime.weakens(byProof)).singleElement().asString().startsWith("end of grace from");
     }
 
     @ParameterizedTest

@@ -3,15 +3,25 @@ package io.reseal.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.TamperedKeyStoreException;
+import io.reseal.keys.GraceEnd;
+import io.reseal.keys.KeyPolicies;
+import io.reseal.keys.KeyPolicy;
+import io.reseal.keys.KeyPriority;
+import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyTypes;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
+import io.reseal.testing.MemoryKeyStore;
+import io.reseal.testing.TestKek;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PoliciesInForceTest {
 
     private static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
+    private static final KeyType CARDS = new KeyType("cards", 17, "card");
     private static final String ALONE = "reseal.policy.database_encryption.approvals";
 
     @TempDir
@@ -30,9 +41,101 @@ class PoliciesInForceTest {
         return KeyRotation.open(database.settings(all), Clock.systemUTC());
     }
 
+    /** As an application does that is configured like that, when it starts. */
+    private void firstKey(Databases.TestDatabase database, Map<String, String> chosen) {
+        Map<String, String> all = new HashMap<>(chosen);
+        all.put(ResealSettings.KEK_FILE, directory.resolve("kek.json").toString());
+        try (KeyRegistry keys = ResealKeys.open(database.settings(all), Clock.systemUTC())) {
+            keys.ensureActive(DB);
+        }
+    }
+
+    private static void weaken(KeyRotation node) {
+        Approvals approvals = node.approvals();
+        approvals.approve(approvals.request(node.policies().weakening(DB), People.ANN, "we are few"), People.BOB);
+        node.weakenPolicy(DB, People.ANN, "we are few");
+    }
+
+    /** Else whoever is the first to open the keys with other settings would choose for all. */
+    @Test
+    void whoMakesTheFirstKeyChoosesThePolicies() throws Exception {
+        Databases.TestDatabase database = Databases.H2.fresh();
+        firstKey(database, Map.of());
+        Map<String, String> alone = Map.of(
+                ALONE,
+                "1",
+                "reseal.policy.token_encryption.approvals",
+                "1",
+                "reseal.policy.file_encryption.approvals",
+                "0");
+        try (KeyRotation node = node(database, alone)) {
+            assertThat(node.policies().of(DB).approvals()).isEqualTo(2);
+            assertThat(node.policies().of(KeyType.TOKEN_ENCRYPTION).approvals())
+                    .as("without a key")
+                    .isEqualTo(2);
+            assertThat(node.policies().waiting()).hasSize(3);
+            node.backups().declare("nightly", Duration.ofDays(30), People.ANN);
+            assertThatThrownBy(() -> node.backups().declare("nightly", Duration.ofDays(20), People.ANN))
+                    .isInstanceOf(ApprovalRequiredException.class);
+        }
+        Databases.TestDatabase own = Databases.H2.fresh();
+        firstKey(own, alone);
+        try (KeyRotation node = node(own, alone)) {
+            assertThat(node.policies().of(DB).approvals()).isOne();
+            assertThat(node.policies().waiting()).isEmpty();
+            node.backups().declare("nightly", Duration.ofDays(30), People.ANN);
+            node.backups().declare("nightly", Duration.ofDays(20), People.ANN);
+        }
+    }
+
+    @Test
+    void keysWithoutARecordedPolicyAreHeldToTheStandard() {
+        KeyTypes types = KeyTypes.standard().with(CARDS);
+        KeyPolicy weak = new KeyPolicy(
+                CARDS,
+                Duration.ofDays(90),
+                Duration.ofDays(7),
+                KeyPriority.HIGH,
+                new GraceEnd.Expiry(Duration.ofDays(7)),
+                KeyPolicy.MAX_USAGE,
+                1);
+        ResealSettings settings = ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:none"));
+        try (KeyRegistry keys =
+                KeyRegistry.open(new MemoryKeyStore(), new TestKek("test"), types, settings, Clock.systemUTC())) {
+            PoliciesInForce weaker =
+                    new PoliciesInForce(keys, KeyPolicies.standard().with(weak));
+            assertThat(weaker.of(CARDS)).as("no key yet").isEqualTo(weak);
+            keys.ensureActive(CARDS);
+            weaker.adopt();
+            KeyPolicy held = new KeyPolicy(
+                    CARDS,
+                    weak.interval(),
+                    weak.grace(),
+                    KeyPriority.HIGH,
+                    new GraceEnd.Proof(),
+                    KeyPolicy.MAX_USAGE,
+                    2);
+            assertThat(weaker.of(CARDS)).isEqualTo(held);
+            assertThat(weaker.waiting()).singleElement().asString().contains("cards", "end of grace", "approvals");
+            PoliciesInForce strong =
+                    new PoliciesInForce(keys, KeyPolicies.standard().with(held));
+            strong.adopt();
+            assertThat(weaker.waiting())
+                    .as("recorded")
+                    .singleElement()
+                    .asString()
+                    .contains("approvals");
+        }
+        KeyPolicy standard = KeyPolicies.standard().of(DB);
+        assertThat(PoliciesInForce.unchosen(new KeyPolicy(
+                        DB, Duration.ofDays(1), Duration.ofDays(1), KeyPriority.MEDIUM, new GraceEnd.Proof(), 1, 0)))
+                .isEqualTo(standard);
+    }
+
     @EachDatabase
     void aWeakerPolicyWaitsForTwoPeople(Databases kind) throws Exception {
         Databases.TestDatabase database = kind.fresh();
+        firstKey(database, Map.of());
         try (KeyRotation before = node(database, Map.of())) {
             assertThat(before.policies().waiting()).isEmpty();
             try (KeyRotation weaker = node(database, Map.of(ALONE, "0"))) {
@@ -44,10 +147,7 @@ class PoliciesInForceTest {
                                 "policy of database_encryption is not in force", "approvals from 2 to 0", "weakening");
                 assertThatThrownBy(() -> weaker.weakenPolicy(DB, People.ANN, "we are few"))
                         .isInstanceOf(ApprovalRequiredException.class);
-                Approvals approvals = weaker.approvals();
-                approvals.approve(
-                        approvals.request(weaker.policies().weakening(DB), People.ANN, "we are few"), People.BOB);
-                weaker.weakenPolicy(DB, People.ANN, "we are few");
+                weaken(weaker);
                 weaker.weakenPolicy(DB, People.ANN, "again changes nothing");
                 assertThat(weaker.policies().of(DB).approvals()).isZero();
                 assertThat(weaker.status().problems()).isEmpty();
@@ -57,13 +157,42 @@ class PoliciesInForceTest {
         assertThat(database.query(
                         "SELECT actor, action FROM reseal_audit WHERE action LIKE '%policy' AND generation IS NOT NULL"
                                 + " ORDER BY generation"))
-                .containsExactly("reseal|adopt-policy", "sso:1001|weaken-policy");
+                .containsExactly("sso:1001|weaken-policy");
+    }
+
+    @Test
+    void aNodeWithTheOldSettingsDoesNotUndoWhatTwoPeopleWeakened() throws Exception {
+        Databases.TestDatabase database = Databases.H2.fresh();
+        firstKey(database, Map.of(ALONE, "4"));
+        for (String fewer : List.of("3", "1")) {
+            try (KeyRotation node = node(database, Map.of(ALONE, fewer))) {
+                weaken(node);
+            }
+        }
+        for (String old : List.of("4", "3")) {
+            try (KeyRotation behind = node(database, Map.of(ALONE, old))) {
+                assertThat(behind.policies().of(DB).approvals()).isOne();
+                assertThat(behind.policies().waiting())
+                        .singleElement()
+                        .asString()
+                        .contains("people have put a weaker one in its place");
+            }
+        }
+        try (KeyRotation stronger = node(database, Map.of(ALONE, "2"))) {
+            assertThat(stronger.policies().of(DB).approvals()).isEqualTo(2);
+        }
+        try (KeyRotation back = node(database, Map.of(ALONE, "3"))) {
+            assertThat(back.policies().of(DB).approvals()).isEqualTo(2);
+            weaken(back);
+            assertThat(back.policies().of(DB).approvals()).isEqualTo(3);
+            assertThat(back.policies().waiting()).isEmpty();
+        }
     }
 
     @Test
     void aStrongerPolicyTakesEffectAtOnceAndStays() throws Exception {
         Databases.TestDatabase database = Databases.H2.fresh();
-        node(database, Map.of(ALONE, "1")).close();
+        firstKey(database, Map.of(ALONE, "1"));
         try (KeyRotation stronger = node(database, Map.of(ALONE, "3"))) {
             assertThat(stronger.policies().of(DB).approvals()).isEqualTo(3);
         }
@@ -75,6 +204,7 @@ class PoliciesInForceTest {
     @Test
     void aPolicyThatWasEditedBySqlIsFound() throws Exception {
         Databases.TestDatabase database = Databases.H2.fresh();
+        firstKey(database, Map.of());
         try (KeyRotation node = node(database, Map.of())) {
             database.execute("UPDATE reseal_record SET body = REPLACE(body, '\"approvals\":2', '\"approvals\":0')"
                     + " WHERE kind = 'policy'");

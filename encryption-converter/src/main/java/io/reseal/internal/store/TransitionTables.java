@@ -32,6 +32,7 @@ final class TransitionTables {
     static void change(Handle handle, KeyTransition transition) {
         if (transition instanceof KeyTransition.Create create) {
             insert(handle, create.key());
+            create.records().forEach(record -> put(handle, record));
         } else if (transition instanceof KeyTransition.Promote promote) {
             promote.predecessor().ifPresent(predecessor -> update(handle, predecessor));
             update(handle, promote.successor());

@@ -4,6 +4,7 @@ import io.reseal.keys.KeyTransitions.Condition;
 import io.reseal.keys.ProtectedRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A change of the key store that happens as a whole or not at all. */
 public sealed interface KeyTransition {
@@ -16,12 +17,29 @@ public sealed interface KeyTransition {
         return "";
     }
 
-    /** A new version, as yet unused. */
-    record Create(WrappedKey key) implements KeyTransition {
+    /**
+     * A new version, as yet unused.
+     *
+     * @param records are added or replaced in the same step: with the first versions, what holds for them
+     */
+    record Create(WrappedKey key, List<ProtectedRecord> records) implements KeyTransition {
+
+        public Create {
+            records = List.copyOf(records);
+        }
+
+        public Create(WrappedKey key) {
+            this(key, List.of());
+        }
 
         @Override
         public String subject() {
             return key.metadata().id().toString();
+        }
+
+        @Override
+        public String detail() {
+            return records.stream().map(ProtectedRecord::toString).collect(Collectors.joining(", "));
         }
     }
 

@@ -84,6 +84,7 @@ public record StoredKeys(
                             .noneMatch(key -> isOf(key, create.key().metadata().id())),
                     transition);
             changed.add(create.key());
+            create.records().forEach(record -> note(noted, record));
         } else if (transition instanceof KeyTransition.Promote promote) {
             promote.predecessor().ifPresent(old -> change(changed, old));
             change(changed, promote.successor());
