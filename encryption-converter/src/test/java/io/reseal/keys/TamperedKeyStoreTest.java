@@ -170,10 +170,10 @@ class TamperedKeyStoreTest {
         TestClock clock = TestClock.standing();
         try (KeyRegistry node = open(database, clock)) {
             populate(node);
-            database.execute("UPDATE reseal_record SET id = 'elsewhere'");
+            database.execute("UPDATE reseal_record SET id = 'elsewhere' WHERE id = 'token_encryption'");
             assertThatThrownBy(node::refresh).isInstanceOf(TamperedKeyStoreException.class);
             assertThatThrownBy(() -> node.sealing(TYPE)).isInstanceOf(SealingRefusedException.class);
-            database.execute("UPDATE reseal_record SET id = 'token_encryption'");
+            database.execute("UPDATE reseal_record SET id = 'token_encryption' WHERE id = 'elsewhere'");
             node.refresh();
             assertThatCode(() -> node.sealing(TYPE)).doesNotThrowAnyException();
         }

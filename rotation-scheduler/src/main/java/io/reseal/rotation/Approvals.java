@@ -5,10 +5,8 @@ import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,16 +39,16 @@ public final class Approvals {
     private static final Comparator<ApprovalRequest> OLDEST_FIRST = Comparator.comparing(ApprovalRequest::requestedAt);
 
     private final KeyRegistry keys;
-    private final Clock clock;
+    private final Clocks clocks;
     private final PoliciesInForce policies;
     private final RequestBook stored;
     private final RequestBook local = new LocalRequests();
     private final List<ApprovalListener> listeners = new CopyOnWriteArrayList<>();
 
-    Approvals(KeyRegistry keys, PoliciesInForce policies, Clock clock) {
+    Approvals(KeyRegistry keys, PoliciesInForce policies, Clocks clocks) {
         this.keys = keys;
         this.policies = policies;
-        this.clock = clock;
+        this.clocks = clocks;
         this.stored = new StoredRequests(keys);
     }
 
@@ -88,7 +86,7 @@ public final class Approvals {
         if (reason.isBlank() || reason.length() > MAX_REASON) {
             throw new IllegalArgumentException("A request needs a reason of at most " + MAX_REASON + " characters");
         }
-        Instant now = now();
+        Instant now = clocks.earlier();
         ApprovalRequest request = new ApprovalRequest(
                 UUID.randomUUID().toString(),
                 operation,
@@ -309,8 +307,8 @@ public final class Approvals {
                 person.toString(), action, request.reason(), request.operation() + ", sha-256 " + request.digest());
     }
 
-    /** As exact as it is stored. */
+    /** A clock that stands still prolongs nothing. */
     private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return clocks.later();
     }
 }

@@ -1,12 +1,19 @@
 package io.reseal.rotation;
 
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
+import io.reseal.rotation.internal.reencrypt.CanonicalDigest;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -17,6 +24,7 @@ public final class Backups {
 
     private static final String RETENTION = "retention";
     private static final String ACCEPTANCE = "backup-acceptance";
+    private static final int MAX_TEXT = 1_000;
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final KeyRegistry keys;
@@ -41,68 +49,111 @@ public final class Backups {
         if (retention.isNegative()) {
             throw new IllegalArgumentException("The retention of " + copies + " is " + retention + ": it is negative");
         }
-        Optional<Duration> before = retention(copies);
         AuditEntry entry = new AuditEntry(by.toString(), "declare-retention", copies + " are kept for " + retention);
-        if (before.isPresent() && retention.compareTo(before.get()) < 0) {
-            approvals.perform(
-                    GuardedOperation.shortenRetention(copies, before.get(), retention),
-                    by,
-                    () -> put(RETENTION, copies, retention.toString(), entry));
-        } else {
-            put(RETENTION, copies, retention.toString(), entry);
+        KeyDecision decision = put(RETENTION, copies, retention.toString(), entry);
+        boolean isDone = keys.decisions()
+                .decide(keyring -> isShorter(keyring, copies, retention) ? Optional.empty() : Optional.of(decision))
+                .isPresent();
+        if (!isDone) {
+            approvals.decide(
+                    keyring -> Optional.of(new Approvals.Guarded(shortening(keyring, copies, retention), decision)));
         }
+    }
+
+    private static boolean isShorter(Keyring keyring, String copies, Duration retention) {
+        return retention(keyring, copies)
+                .filter(before -> retention.compareTo(before) < 0)
+                .isPresent();
     }
 
     /** What to ask approval for before a retention is declared to be shorter. */
     public GuardedOperation shortening(String copies, Duration retention) {
-        return GuardedOperation.shortenRetention(copies, retention(copies).orElse(Duration.ZERO), retention);
+        return shortening(keys.refresh(), copies, retention);
+    }
+
+    private static GuardedOperation shortening(Keyring keyring, String copies, Duration retention) {
+        return GuardedOperation.shortenRetention(
+                copies, retention(keyring, copies).orElse(Duration.ZERO), retention);
     }
 
     /** The longest retention; empty if none is declared. */
     public Optional<Duration> longestRetention() {
-        return keys.refresh().records(RETENTION).stream()
-                .map(record -> Duration.parse(kept(record)))
-                .max(Comparator.naturalOrder());
+        return declared(keys.refresh()).values().stream().max(Comparator.naturalOrder());
     }
 
     /** What to ask approval for before {@link #acceptUnreadable}. */
     public GuardedOperation acceptance(KeyId key) {
-        return GuardedOperation.acceptUnreadableBackups(key, longestRetention());
+        return acceptance(keys.refresh(), key);
+    }
+
+    private static GuardedOperation acceptance(Keyring keyring, KeyId key) {
+        return GuardedOperation.acceptUnreadableBackups(Custody.version(keyring, key), text(keyring));
     }
 
     /**
-     * Takes it on that retained copies become unreadable with the key; declaring a longer retention takes that back.
+     * Takes it on that retained copies become unreadable with the key; declaring other retentions, or cancelling the destruction, takes
+     * that back.
      *
      * @throws ApprovalRequiredException if nobody else has approved it
+     * @throws IllegalArgumentException if the key store holds no such key
      */
     public void acceptUnreadable(KeyId key, Person by, String reason) {
-        Optional<Duration> longest = longestRetention();
         AuditEntry entry = new AuditEntry(by.toString(), "accept-unreadable-backups", reason, key.toString());
-        approvals.perform(
-                GuardedOperation.acceptUnreadableBackups(key, longest),
-                by,
-                () -> put(ACCEPTANCE, id(key), text(longest), entry));
+        approvals.decide(keyring -> Optional.of(
+                new Approvals.Guarded(acceptance(keyring, key), put(ACCEPTANCE, id(key), text(keyring), entry))));
     }
 
     /** Whether two people have accepted the loss of what is declared now. */
     boolean isAccepted(KeyId key) {
-        return keys.refresh()
-                .record(ACCEPTANCE, id(key))
+        return isAccepted(keys.refresh(), key);
+    }
+
+    private static boolean isAccepted(Keyring keyring, KeyId key) {
+        return keyring.record(ACCEPTANCE, id(key))
                 .map(Backups::kept)
-                .filter(text(longestRetention())::equals)
+                .filter(text(keyring)::equals)
                 .isPresent();
     }
 
-    private static String text(Optional<Duration> longest) {
-        return longest.map(Duration::toString).orElse("not declared");
+    /** Takes an acceptance back. */
+    ProtectedRecord notAccepted(KeyId key) {
+        return record(ACCEPTANCE, id(key), "");
     }
 
-    private Optional<Duration> retention(String copies) {
-        return keys.refresh().record(RETENTION, copies).map(Backups::kept).map(Duration::parse);
+    /** What those who approve a destruction have to know of copies. */
+    String told(KeyId key) {
+        Keyring keyring = keys.refresh();
+        return text(keyring) + (isAccepted(keyring, key) ? "; accepted that they become unreadable" : "");
     }
 
-    private ProtectedRecord put(String kind, String id, String value, AuditEntry entry) {
-        return keys.records().put(new ProtectedRecord(kind, id, JSON.writeValueAsString(new Kept(value))), entry);
+    /** What is declared, in one order; of much, a digest. */
+    private static String text(Keyring keyring) {
+        SortedMap<String, Duration> declared = declared(keyring);
+        String all = declared.entrySet().stream()
+                .map(one -> one.getKey() + " kept for " + one.getValue())
+                .collect(Collectors.joining(", "));
+        if (all.length() > MAX_TEXT) {
+            return declared.size() + " kinds, sha-256 " + CanonicalDigest.of(List.of(all));
+        }
+        return declared.isEmpty() ? "not declared" : all;
+    }
+
+    private static SortedMap<String, Duration> declared(Keyring keyring) {
+        SortedMap<String, Duration> declared = new TreeMap<>();
+        keyring.records(RETENTION).forEach(record -> declared.put(record.id(), Duration.parse(kept(record))));
+        return declared;
+    }
+
+    private static Optional<Duration> retention(Keyring keyring, String copies) {
+        return Optional.ofNullable(declared(keyring).get(copies));
+    }
+
+    private static KeyDecision put(String kind, String id, String value, AuditEntry entry) {
+        return new KeyDecision(Optional.empty(), List.of(record(kind, id, value)), entry);
+    }
+
+    private static ProtectedRecord record(String kind, String id, String value) {
+        return new ProtectedRecord(kind, id, JSON.writeValueAsString(new Kept(value)));
     }
 
     private static String kept(ProtectedRecord record) {

@@ -60,7 +60,7 @@ final class Cleanup {
         }
         return Optional.of(custody.checklist(seen))
                 .filter(DestructionChecklist::isMet)
-                .map(checklist -> Custody.step(checklist, WISH));
+                .map(checklist -> custody.step(checklist, WISH));
     }
 
     /** Counts and proves only where nothing else stands against the step. */

@@ -13,15 +13,14 @@ import io.reseal.keys.KeyVersion;
 import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
 import io.reseal.rotation.internal.reencrypt.Engine;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Brings keys to their end: what people and the cleanup share. */
 final class Custody {
 
-    private static final String CHECKLIST = "destruction-checklist";
     private static final String HOLD = "destruction-hold";
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -34,18 +33,20 @@ final class Custody {
     private final Approvals approvals;
     private final StrictRefusals strictRefusals;
     private final RetiredColumns retiredColumns;
+    private final DestructionRecords records;
 
-    Custody(KeyRegistry keys, Engine engine, KeyPolicies policies, Clock clock) {
+    Custody(KeyRegistry keys, Engine engine, KeyPolicies policies, Clocks clocks) {
         this.keys = keys;
         this.policies = new PoliciesInForce(keys, policies);
-        this.approvals = new Approvals(keys, this.policies, clock);
-        this.dependants = new Dependants(keys, clock);
+        this.approvals = new Approvals(keys, this.policies, clocks);
+        this.dependants = new Dependants(keys, clocks);
         this.backups = new Backups(keys, approvals);
-        this.strictRefusals = new StrictRefusals(keys, approvals, clock);
-        this.retiredColumns = new RetiredColumns(keys, engine.evidence(), approvals, clock);
+        this.strictRefusals = new StrictRefusals(keys, approvals, clocks.node());
+        this.retiredColumns = new RetiredColumns(keys, engine.evidence(), approvals, clocks.node());
         this.values = new ValueGates(engine.proving(), engine.evidence());
+        this.records = new DestructionRecords(keys, backups, clocks);
         this.gates = new DestructionGates(
-                this.policies, values, new DestructionGates.Decisions(dependants, backups, approvals), clock);
+                this.policies, values, new DestructionGates.Decisions(dependants, backups, approvals, records), clocks);
     }
 
     /** Who does a step, and why. */
@@ -55,8 +56,6 @@ final class Custody {
             return new AuditEntry(actor, action, reason);
         }
     }
-
-    record Answers(String state, List<String> gates) {}
 
     record Held(boolean held) {}
 
@@ -133,22 +132,24 @@ final class Custody {
         return new ProtectedRecord(HOLD, id(key), JSON.writeValueAsString(new Held(held)));
     }
 
-    /** Takes a key one step further, and keeps the answers that let it. */
-    static KeyDecision step(DestructionChecklist checklist, Wish wish) {
+    /** Takes a key one step further, and keeps what let it. */
+    KeyDecision step(DestructionChecklist checklist, Wish wish) {
         boolean waits = checklist.state() == KeyState.PENDING_DESTROY;
-        List<String> answers = checklist.gates().stream().map(Gate::toString).toList();
-        ProtectedRecord kept = new ProtectedRecord(
-                CHECKLIST,
-                id(checklist.key()) + "/" + checklist.state(),
-                JSON.writeValueAsString(new Answers(checklist.state().name(), answers)));
-        AuditEntry entry = wish.to(waits ? "destroy" : "propose-destroy").telling(String.join("; ", answers));
+        AuditEntry entry = wish.to(waits ? "destroy" : "propose-destroy")
+                .telling(checklist.gates().stream().map(Gate::toString).collect(Collectors.joining("; ")));
         KeyState to = waits ? KeyState.DESTROYED : KeyState.PENDING_DESTROY;
-        return new KeyDecision(Optional.of(new KeyDecision.Move(checklist.key(), to)), List.of(kept), entry);
+        return new KeyDecision(
+                Optional.of(new KeyDecision.Move(checklist.key(), to)), List.of(records.of(checklist)), entry);
     }
 
     static KeyVersion version(Keyring keyring, KeyId key) {
         return keyring.version(key)
                 .orElseThrow(() -> new IllegalArgumentException("The key store holds no key " + key));
+    }
+
+    /** What the destruction of a key, which waits for it, is; approvals are for this. */
+    GuardedOperation destruction(KeyVersion waiting) {
+        return GuardedOperation.destroy(waiting, policy(waiting), backups.told(waiting.id()));
     }
 
     private static String id(KeyId key) {

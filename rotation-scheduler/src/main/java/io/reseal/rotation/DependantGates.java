@@ -44,8 +44,7 @@ final class DependantGates {
     Optional<Instant> emptySince(KeyVersion version) {
         List<Dependant> stores = of(version, STORES);
         List<Instant> attested = stores.stream()
-                .flatMap(store -> dependants.attestation(store, version.id()).stream())
-                .map(Attestation::since)
+                .flatMap(store -> dependants.emptySince(store, version.id()).stream())
                 .sorted()
                 .toList();
         return stores.isEmpty() || attested.size() < stores.size()
@@ -58,26 +57,21 @@ final class DependantGates {
         if (declared.isEmpty()) {
             return Gate.absent(name, "no " + what + " is declared for " + version.type());
         }
-        Instant since = since(version);
         List<Dependant> open = declared.stream()
-                .filter(dependant -> dependants
-                        .attestation(dependant, version.id())
-                        .filter(attestation -> !attestation.at().isBefore(since))
-                        .isEmpty())
+                .filter(dependant -> !dependants.isAttested(dependant, version))
                 .toList();
         return open.isEmpty()
                 ? Gate.met(name, "attested for " + names(declared))
                 : Gate.notMet(
                         name,
-                        "nobody has attested since " + since + " for " + names(open),
+                        "nobody has attested for " + names(open) + since(version),
                         "Attest with Dependants.attest once nothing there needs the key");
     }
 
-    /** Of before the key was retired, or of before it was proposed for destruction, nobody's word counts. */
-    private static Instant since(KeyVersion version) {
+    private static String since(KeyVersion version) {
         return version.state() == KeyState.PENDING_DESTROY
-                ? version.entered(KeyState.PENDING_DESTROY).orElseThrow()
-                : version.deactivated().orElse(version.created());
+                ? " since the destruction was proposed"
+                : " since the key was retired, or since its last proposal was cancelled";
     }
 
     private List<Dependant> of(KeyVersion version, Set<Dependant.Kind> kinds) {

@@ -1,13 +1,14 @@
 package io.reseal.rotation;
 
 import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyVersion;
+import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,16 +26,17 @@ public final class Dependants {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final KeyRegistry keys;
-    private final Clock clock;
+    private final Clocks clocks;
 
-    Dependants(KeyRegistry keys, Clock clock) {
+    Dependants(KeyRegistry keys, Clocks clocks) {
         this.keys = keys;
-        this.clock = clock;
+        this.clocks = clocks;
     }
 
     record Declared(String kind) {}
 
-    record Attested(String authority, String person, String at, String since, String statement) {}
+    /** @param stay what was going on with the key then */
+    record Attested(String authority, String person, String at, String since, String stay, String statement) {}
 
     /** Declares something; declaring it again changes nothing. */
     public void declare(Dependant dependant, Person by) {
@@ -75,12 +77,14 @@ public final class Dependants {
 
     /**
      * Says that nothing in a declared dependant needs a key any more: no file, session or signature is under it, the cache was evicted,
-     * the consumer has read past the last value under it. Say it again after the key was proposed for destruction.
+     * the consumer has read past the last value under it. Say it again after the key was proposed for destruction, each time: what was
+     * said before serves for no later proposal.
      *
      * @param statement what was done to know it, for the audit: at most 1,000 characters
      * @throws IllegalArgumentException if it was not declared for keys of this type
      */
     public Attestation attest(Dependant dependant, KeyId key, Person person, String statement) {
+        Instant now = clocks.later();
         if (statement.isBlank() || statement.length() > MAX_STATEMENT) {
             throw new IllegalArgumentException(
                     "An attestation needs a statement of at most " + MAX_STATEMENT + " characters");
@@ -89,33 +93,63 @@ public final class Dependants {
             throw new IllegalArgumentException(
                     "There is no " + dependant + " of " + key.type() + ": declare it before anybody attests for it");
         }
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        ProtectedRecord record = keys.records()
-                .change(
-                        ATTESTATION,
-                        id(dependant, key),
-                        present -> {
-                            String first =
-                                    present.map(before -> body(before).since()).orElse(now.toString());
-                            return record(
-                                    dependant,
-                                    key,
-                                    new Attested(
-                                            person.authority(), person.subject(), now.toString(), first, statement));
-                        },
-                        new AuditEntry(person.toString(), "attest", statement, dependant + ", " + key));
-        return attestation(dependant, key, record);
+        AuditEntry entry = new AuditEntry(person.toString(), "attest", statement, dependant + ", " + key);
+        keys.decisions()
+                .decide(keyring -> Optional.of(new KeyDecision(
+                        Optional.empty(),
+                        List.of(attested(keyring, new Attestation(key, dependant, person, now, now, statement))),
+                        entry)));
+        return attestation(dependant, key).orElseThrow();
+    }
+
+    /** What was said while the key was still in use counts for nothing, and so not since when either. */
+    private static ProtectedRecord attested(Keyring keyring, Attestation said) {
+        String id = id(said.dependant(), said.key());
+        String since = keyring.record(ATTESTATION, id)
+                .map(Dependants::body)
+                .filter(Dependants::isRetired)
+                .map(Attested::since)
+                .orElse(said.at().toString());
+        Attested body = new Attested(
+                said.person().authority(),
+                said.person().subject(),
+                said.at().toString(),
+                since,
+                Stay.of(Custody.version(keyring, said.key())).toString(),
+                said.statement());
+        return new ProtectedRecord(ATTESTATION, id, JSON.writeValueAsString(body));
+    }
+
+    /** Whether somebody has attested for a dependant what the next step of a key takes. */
+    boolean isAttested(Dependant dependant, KeyVersion version) {
+        return said(dependant, version.id())
+                .filter(body ->
+                        isRetired(body) && body.stay().equals(Stay.of(version).toString()))
+                .isPresent();
+    }
+
+    /** Since when a dependant is attested to need a key no more, which was retired then; empty if it is not. */
+    Optional<Instant> emptySince(Dependant dependant, KeyId key) {
+        return said(dependant, key)
+                .filter(Dependants::isRetired)
+                .map(Attested::since)
+                .map(Instant::parse);
+    }
+
+    private static boolean isRetired(Attested body) {
+        return !body.stay().equals(Stay.IN_USE.toString());
+    }
+
+    private Optional<Attested> said(Dependant dependant, KeyId key) {
+        return keys.refresh().record(ATTESTATION, id(dependant, key)).map(Dependants::body);
     }
 
     /** The last attestation of a dependant for a key. */
     public Optional<Attestation> attestation(Dependant dependant, KeyId key) {
-        return keys.refresh()
-                .record(ATTESTATION, id(dependant, key))
-                .map(record -> attestation(dependant, key, record));
+        return said(dependant, key).map(body -> attestation(dependant, key, body));
     }
 
-    private static Attestation attestation(Dependant dependant, KeyId key, ProtectedRecord record) {
-        Attested body = body(record);
+    private static Attestation attestation(Dependant dependant, KeyId key, Attested body) {
         return new Attestation(
                 key,
                 dependant,
@@ -123,10 +157,6 @@ public final class Dependants {
                 Instant.parse(body.at()),
                 Instant.parse(body.since()),
                 body.statement());
-    }
-
-    private static ProtectedRecord record(Dependant dependant, KeyId key, Attested body) {
-        return new ProtectedRecord(ATTESTATION, id(dependant, key), JSON.writeValueAsString(body));
     }
 
     private static Attested body(ProtectedRecord record) {

@@ -5,7 +5,6 @@ import io.reseal.keys.GraceEnd;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,19 +18,21 @@ final class DestructionGates {
     private final DependantGates dependants;
     private final Backups backups;
     private final Approvals approvals;
-    private final Clock clock;
+    private final DestructionRecords records;
+    private final Clocks clocks;
 
-    DestructionGates(PoliciesInForce policies, ValueGates values, Decisions people, Clock clock) {
+    DestructionGates(PoliciesInForce policies, ValueGates values, Decisions people, Clocks clocks) {
         this.policies = policies;
         this.values = values;
         this.dependants = new DependantGates(people.dependants());
         this.backups = people.backups();
         this.approvals = people.approvals();
-        this.clock = clock;
+        this.records = people.records();
+        this.clocks = clocks;
     }
 
     /** What people have declared and decided. */
-    record Decisions(Dependants dependants, Backups backups, Approvals approvals) {}
+    record Decisions(Dependants dependants, Backups backups, Approvals approvals, DestructionRecords records) {}
 
     KeyPolicy policy(KeyVersion version) {
         return policies.of(version.type());
@@ -62,7 +63,7 @@ final class DestructionGates {
         if (compromised && policy.graceEnd() instanceof GraceEnd.Proof) {
             return Gate.absent(Gate.Name.GRACE, "the key is compromised: it goes as soon as no value is under it");
         }
-        Grace grace = policy.grace(version, clock.instant());
+        Grace grace = policy.grace(version, clocks.earlier());
         if (grace instanceof Grace.Running running) {
             return Gate.notMet(Gate.Name.GRACE, "it runs until " + running.until(), "Wait");
         }
@@ -102,7 +103,7 @@ final class DestructionGates {
 
     /** The shorter of what columns and what stores tell; without either, since it was retired. */
     private Optional<Duration> emptyFor(KeyVersion version) {
-        Instant now = clock.instant();
+        Instant now = clocks.earlier();
         Duration elsewhere = Duration.between(
                 dependants.emptySince(version).or(version::deactivated).orElse(version.created()), now);
         return values.isUnmapped()
@@ -114,8 +115,8 @@ final class DestructionGates {
         if (version.state() != KeyState.PENDING_DESTROY) {
             return Gate.absent(Gate.Name.WAITING_TIME, "it begins when the destruction is proposed");
         }
-        Instant end = version.entered(KeyState.PENDING_DESTROY).orElseThrow().plus(KeyDestruction.WAITING_TIME);
-        return clock.instant().isBefore(end)
+        Instant end = records.waitingSince(version).plus(KeyDestruction.WAITING_TIME);
+        return clocks.earlier().isBefore(end)
                 ? Gate.notMet(Gate.Name.WAITING_TIME, "it runs until " + end, "Wait")
                 : Gate.met(Gate.Name.WAITING_TIME, "it was over at " + end);
     }
@@ -130,7 +131,7 @@ final class DestructionGates {
         if (version.state() != KeyState.PENDING_DESTROY) {
             return Gate.absent(Gate.Name.APPROVALS, "they are given while the key waits for its destruction");
         }
-        GuardedOperation destroy = GuardedOperation.destroy(version, policy);
+        GuardedOperation destroy = GuardedOperation.destroy(version, policy, backups.told(version.id()));
         return approvals
                 .granted(destroy)
                 .map(request ->

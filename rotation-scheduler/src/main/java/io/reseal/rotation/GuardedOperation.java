@@ -1,7 +1,6 @@
 package io.reseal.rotation;
 
 import io.reseal.database.SealedColumn;
-import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -52,10 +50,15 @@ public record GuardedOperation(GuardedAction action, String subject, SortedMap<S
         return others() > 0;
     }
 
-    /** Erasing a key that waits for it, by as many people as its policy says. An approval is void once the destruction was cancelled. */
-    public static GuardedOperation destroy(KeyVersion waiting, KeyPolicy policy) {
-        SortedMap<String, String> parameters =
-                new TreeMap<>(Map.of("waiting since", since(waiting, KeyState.PENDING_DESTROY)));
+    /**
+     * Erasing a key that waits for it, by as many people as its policy says. An approval is void once the destruction was cancelled, or
+     * people have declared something else about copies of the databases.
+     *
+     * @param copies what is declared about them
+     */
+    static GuardedOperation destroy(KeyVersion waiting, KeyPolicy policy, String copies) {
+        SortedMap<String, String> parameters = new TreeMap<>(
+                Map.of("waiting since", since(waiting, KeyState.PENDING_DESTROY), "copies of the databases", copies));
         return new GuardedOperation(GuardedAction.DESTROY, waiting.id().toString(), parameters, policy.approvals());
     }
 
@@ -127,11 +130,16 @@ public record GuardedOperation(GuardedAction action, String subject, SortedMap<S
                 Map.of("before", before.toString(), "after", after.toString()));
     }
 
-    static GuardedOperation acceptUnreadableBackups(KeyId key, Optional<Duration> retention) {
+    /** @param copies what is declared about them */
+    static GuardedOperation acceptUnreadableBackups(KeyVersion version, String copies) {
         return byTwo(
                 GuardedAction.ACCEPT_UNREADABLE_BACKUPS,
-                key.toString(),
-                Map.of("longest retention", retention.map(Duration::toString).orElse("not declared")));
+                version.id().toString(),
+                Map.of(
+                        "copies of the databases",
+                        copies,
+                        "while the key is",
+                        Stay.of(version).toString()));
     }
 
     /** Everything about it, in one order. */

@@ -72,7 +72,7 @@ public final class KeyDestruction {
             throw new IllegalTransitionException("The key " + key + " is " + version.state()
                     + ": only a key that is DEACTIVATED or COMPROMISED is proposed for destruction");
         }
-        KeyDecision step = Custody.step(met(version), wish);
+        KeyDecision step = custody.step(met(version), wish);
         return Optional.of(Custody.isHeld(keyring, key) ? with(step, Custody.hold(key, false)) : step);
     }
 
@@ -89,7 +89,7 @@ public final class KeyDestruction {
      * @throws IllegalTransitionException if it does not wait
      */
     public ApprovalRequest requestApproval(Person by, String reason) {
-        return custody.approvals().request(operation(waiting()), by, reason);
+        return custody.approvals().request(custody.destruction(waiting()), by, reason);
     }
 
     /**
@@ -113,7 +113,7 @@ public final class KeyDestruction {
             return Optional.empty();
         }
         requireWaiting(version);
-        return Optional.of(new Approvals.Guarded(operation(version), Custody.step(met(version), wish)));
+        return Optional.of(new Approvals.Guarded(custody.destruction(version), custody.step(met(version), wish)));
     }
 
     /**
@@ -131,7 +131,7 @@ public final class KeyDestruction {
         requireWaiting(version);
         return Optional.of(new KeyDecision(
                 version.origin().map(origin -> new KeyDecision.Move(key, origin)),
-                List.of(Custody.hold(key, true)),
+                List.of(Custody.hold(key, true), custody.backups().notAccepted(key)),
                 entry));
     }
 
@@ -167,9 +167,5 @@ public final class KeyDestruction {
             throw new IllegalTransitionException("The key " + version.id() + " is " + version.state()
                     + " and does not wait for its destruction: propose it first");
         }
-    }
-
-    private GuardedOperation operation(KeyVersion waiting) {
-        return GuardedOperation.destroy(waiting, custody.policy(waiting));
     }
 }

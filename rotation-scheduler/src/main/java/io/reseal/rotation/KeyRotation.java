@@ -22,9 +22,11 @@ import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,12 +54,12 @@ public final class KeyRotation implements AutoCloseable {
     private final EmergencyRotation emergency;
 
     private KeyRotation(
-            Clock clock, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
-        this.clock = clock;
+            Clocks clocks, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
+        this.clock = clocks.node();
         this.keys = keys;
         this.database = database;
         this.engine = engine;
-        this.custody = new Custody(keys, engine, settings.policies(), clock);
+        this.custody = new Custody(keys, engine, settings.policies(), clocks);
         this.proofs = new KeyProofs(custody, engine.proving(), settings.lease(), clock);
         custody.policies().adopt();
         AlertStore store = new AlertStore(database);
@@ -84,15 +86,26 @@ public final class KeyRotation implements AutoCloseable {
         return open(ResealSettings.from(settings), Clock.systemUTC());
     }
 
-    /** Opens with validated settings; {@code clock} measures the leases after which a proof may be taken. */
+    /**
+     * Opens with validated settings.
+     *
+     * @param clock of this node: measures the leases after which a proof may be taken. Grace, waiting times and the end of requests are
+     *     judged by the database's as well
+     */
     public static KeyRotation open(ResealSettings settings, Clock clock) {
+        return open(settings, clock, engine -> engine.evidence()::now);
+    }
+
+    /** The same; {@code time} is what stands for the database's clock, so that years can pass on both. */
+    static KeyRotation open(ResealSettings settings, Clock clock, Function<Engine, InstantSource> time) {
         KeyRegistry keys = ResealKeys.open(settings, clock);
         try {
             ResealDatabase database = ResealDatabase.open(settings, POOL, CONNECTIONS);
             try {
                 EmergencyRotation.warnOfLongLease(settings.lease());
                 Engine engine = Engine.open(database, keys, settings.lease(), clock);
-                return new KeyRotation(clock, settings, keys, database, engine).looking();
+                Clocks clocks = new Clocks(clock, time.apply(engine));
+                return new KeyRotation(clocks, settings, keys, database, engine).looking();
             } catch (RuntimeException e) {
                 database.close();
                 throw e;

@@ -91,7 +91,7 @@ class AlertWatchTest {
         Databases.TestDatabase database = kind.fresh();
         KeyRegistry node = ResealKeys.open(settings(database), clock);
         node.ensureActive(DB);
-        KeyRotation rotation = KeyRotation.open(settings(database), clock);
+        KeyRotation rotation = KeyRotation.open(settings(database), clock, engine -> clock);
         return new Scene(database, node, rotation, new FieldCipher(node, "patient.diagnosis"));
     }
 
@@ -254,8 +254,8 @@ class AlertWatchTest {
     @EachDatabase
     void lookersAtOnceTellOfEachSignOnce(Databases kind) throws Exception {
         try (Scene scene = scene(kind);
-                KeyRotation second = KeyRotation.open(settings(scene.database()), clock);
-                KeyRotation third = KeyRotation.open(settings(scene.database()), clock)) {
+                KeyRotation second = KeyRotation.open(settings(scene.database()), clock, engine -> clock);
+                KeyRotation third = KeyRotation.open(settings(scene.database()), clock, engine -> clock)) {
             ExecutorService executor = Executors.newFixedThreadPool(3);
             try {
                 for (int round = 0; round < 10; round++) {

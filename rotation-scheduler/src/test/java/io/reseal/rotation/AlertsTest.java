@@ -38,7 +38,7 @@ class AlertsTest {
     private final TestClock clock = TestClock.standing();
 
     private KeyRotation open(Databases.TestDatabase database) {
-        return KeyRotation.open(settings(database), clock);
+        return KeyRotation.open(settings(database), clock, engine -> clock);
     }
 
     private ResealSettings settings(Databases.TestDatabase database) {

@@ -64,7 +64,7 @@ class ApprovalProperties {
                 KeyTypes.standard(),
                 ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:unused")),
                 clock);
-        return new Approvals(keys, new PoliciesInForce(keys, KeyPolicies.standard()), clock);
+        return new Approvals(keys, new PoliciesInForce(keys, KeyPolicies.standard()), new Clocks(clock, clock));
     }
 
     /** Two that differ in a parameter, and in how many people they take. */

@@ -37,7 +37,8 @@ class ApprovalsTest {
             KeyTypes.standard(),
             ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:unused")),
             clock);
-    private final Approvals approvals = new Approvals(keys, new PoliciesInForce(keys, KeyPolicies.standard()), clock);
+    private final Approvals approvals =
+            new Approvals(keys, new PoliciesInForce(keys, KeyPolicies.standard()), new Clocks(clock, clock));
     private int restored;
 
     private int restore() {
@@ -328,10 +329,10 @@ class ApprovalsTest {
                 .moved(KeyState.PENDING_DESTROY, Instant.EPOCH);
         assertThat(KeyPolicies.standard().of(KeyType.DATABASE_ENCRYPTION).approvals())
                 .isEqualTo(2);
-        GuardedOperation byTwo = GuardedOperation.destroy(waiting, policy(2));
+        GuardedOperation byTwo = GuardedOperation.destroy(waiting, policy(2), "none kept");
         assertThatThrownBy(() -> destroy(byTwo)).hasMessageContaining("It takes 2 people");
         approvals.approve(approvals.request(byTwo, People.ANN, "old"), People.BOB);
-        GuardedOperation byThree = GuardedOperation.destroy(waiting, policy(3));
+        GuardedOperation byThree = GuardedOperation.destroy(waiting, policy(3), "none kept");
         assertThatThrownBy(() -> destroy(byThree)).hasMessageContaining("nobody has asked for exactly this");
         assertThat(destroy(byTwo)).isOne();
 
@@ -346,8 +347,10 @@ class ApprovalsTest {
         KeyVersion waiting = KeyVersion.created(new KeyId(KeyType.DATABASE_ENCRYPTION, 1), Instant.EPOCH)
                 .moved(KeyState.COMPROMISED, Instant.EPOCH)
                 .moved(KeyState.PENDING_DESTROY, Instant.EPOCH);
-        assertThat(destroy(GuardedOperation.destroy(waiting, policy(1)))).isOne();
-        assertThat(destroy(GuardedOperation.destroy(waiting, policy(0)))).isEqualTo(2);
+        assertThat(destroy(GuardedOperation.destroy(waiting, policy(1), "none kept")))
+                .isOne();
+        assertThat(destroy(GuardedOperation.destroy(waiting, policy(0), "none kept")))
+                .isEqualTo(2);
         assertThatThrownBy(() -> new GuardedOperation(GuardedAction.RESTORE, "x", new TreeMap<>(), 1))
                 .hasMessageContaining("takes at least two people");
     }

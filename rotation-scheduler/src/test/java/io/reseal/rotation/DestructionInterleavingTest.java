@@ -98,7 +98,7 @@ class DestructionInterleavingTest {
     }
 
     private static void destroy(DestructionStage stage, Clock clock) {
-        try (KeyRotation node = KeyRotation.open(stage.settings, clock)) {
+        try (KeyRotation node = KeyRotation.open(stage.settings, clock, engine -> stage.clock)) {
             node.destruction(DestructionStage.OLD).destroy(People.ANN, "nobody needs it");
         } catch (ResealException refused) {
             assertThat(refused).isInstanceOfAny(DestructionRefusedException.class, ApprovalRequiredException.class);

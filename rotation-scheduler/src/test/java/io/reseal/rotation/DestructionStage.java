@@ -44,7 +44,7 @@ final class DestructionStage implements AutoCloseable {
         all.put(ResealSettings.KEK_FILE, directory.resolve("kek.json").toString());
         settings = database.settings(all);
         keys = ResealKeys.open(settings, clock);
-        rotation = KeyRotation.open(settings, clock);
+        rotation = KeyRotation.open(settings, clock, engine -> clock);
         keys.ensureActive(DB);
         map("note", "body");
         oldValue = seal();

@@ -10,12 +10,14 @@ import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
+import io.reseal.testing.TestClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +138,8 @@ class DestructionTest {
             stage.prove();
             refuses(destroy, Gate.Name.BACKUPS); // values were under it in the meantime
             acceptLoss(stage);
+            refuses(destroy, Gate.Name.APPROVALS); // whoever approved did not know of the loss
+            stage.approve();
             assertThat(stage.destruction().erasedEffectiveAt()).isEmpty();
             assertThat(stage.destruction()
                             .destroy(People.ANN, "nobody needs it")
@@ -236,6 +240,156 @@ class DestructionTest {
                     () -> stage.destruction().destroy(People.ANN, "nobody needs it"),
                     Gate.Name.WAITING_TIME,
                     Gate.Name.APPROVALS);
+        }
+    }
+
+    /** One clock of the two that is far ahead. */
+    private static void withOneClockAhead(DestructionStage stage, Duration ahead, Consumer<KeyRotation> step) {
+        TestClock other = TestClock.standing();
+        other.set(stage.clock.instant().plus(ahead));
+        for (boolean isNode : List.of(true, false)) {
+            try (KeyRotation node = KeyRotation.open(
+                    stage.settings, isNode ? other : stage.clock, engine -> isNode ? stage.clock : other)) {
+                step.accept(node);
+            }
+        }
+    }
+
+    @Test
+    void aClockThatIsSetAheadHastensNothing() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            stage.rotation.backups().declare("backups", Duration.ZERO, People.ANN);
+            stage.clock.advance(Duration.ofMinutes(1));
+            stage.prove();
+            withOneClockAhead(
+                    stage,
+                    DestructionStage.GRACE,
+                    node -> refuses(() -> node.destruction(OLD).propose(People.ANN, "early"), Gate.Name.GRACE));
+            stage.propose();
+            stage.approve();
+            withOneClockAhead(
+                    stage,
+                    KeyDestruction.WAITING_TIME,
+                    node -> refuses(
+                            () -> node.destruction(OLD).destroy(People.ANN, "early"),
+                            Gate.Name.WAITING_TIME,
+                            Gate.Name.APPROVALS)); // by such a clock, they have ended
+        }
+    }
+
+    @Test
+    void aClockThatIsBehindWhenAKeyIsProposedShortensNoWaiting() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            stage.rotation.backups().declare("backups", Duration.ZERO, People.ANN);
+            TestClock behind = TestClock.standing();
+            behind.set(stage.clock.instant().plus(DestructionStage.GRACE));
+            stage.clock.advance(DestructionStage.GRACE.plus(KeyDestruction.WAITING_TIME));
+            stage.prove();
+            try (KeyRotation node = KeyRotation.open(stage.settings, behind, engine -> stage.clock)) {
+                node.destruction(OLD).propose(People.ANN, "nobody needs it");
+            }
+            stage.clock.advance(KeyDestruction.WAITING_TIME.minusSeconds(1));
+            assertThat(stage.destruction()
+                            .checklist()
+                            .gate(Gate.Name.WAITING_TIME)
+                            .isUnmet())
+                    .isTrue();
+            stage.clock.advance(Duration.ofSeconds(1));
+            assertThat(stage.destruction()
+                            .checklist()
+                            .gate(Gate.Name.WAITING_TIME)
+                            .isUnmet())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void anAttestationServesForOneProposal() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            ThrowingCallable propose = () -> stage.destruction().propose(People.ANN, "nobody needs it");
+            Dependant files = new Dependant("uploads", Dependant.Kind.FILE_STORE, DB);
+            Dependants dependants = stage.rotation.dependants();
+            dependants.declare(files, People.ANN);
+            dependants.attest(files, OLD, People.BOB, "no file is under it");
+            stage.propose();
+            withOneClockAhead(
+                    stage,
+                    Duration.ofDays(300),
+                    node -> node.dependants().attest(files, OLD, People.BOB, "nothing failed to open"));
+            assertThat(stage.destruction().checklist().gate(Gate.Name.STORES).isUnmet())
+                    .isFalse();
+            stage.clock.advance(Duration.ofMinutes(1));
+            stage.destruction().cancel(People.BOB, "wait");
+            refuses(propose, Gate.Name.STORES);
+            dependants.attest(files, OLD, People.BOB, "no file is under it");
+            stage.destruction().propose(People.ANN, "nobody needs it");
+            assertThat(stage.destruction().checklist().gate(Gate.Name.STORES).isUnmet())
+                    .isTrue();
+        }
+    }
+
+    /** Else backups of the time before would count as empty. */
+    @Test
+    void whatIsAttestedWhileAKeyIsInUseCountsForNothing() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            KeyId next = new KeyId(DB, 2);
+            Dependant files = new Dependant("uploads", Dependant.Kind.FILE_STORE, DB);
+            Dependants dependants = stage.rotation.dependants();
+            dependants.declare(files, People.ANN);
+            dependants.attest(files, next, People.BOB, "not used yet");
+            stage.clock.advance(Duration.ofDays(30));
+            stage.rotate(DB);
+            KeyDestruction end = stage.rotation.destruction(next);
+            assertThat(end.checklist().gate(Gate.Name.STORES).isUnmet()).isTrue();
+            Instant retired = stage.clock.instant();
+            assertThat(dependants
+                            .attest(files, next, People.BOB, "looked through it")
+                            .since())
+                    .isEqualTo(retired);
+        }
+    }
+
+    @Test
+    void thoseWhoApproveAreToldWhatCopiesThereAre() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            stage.propose();
+            stage.clock.advance(KeyDestruction.WAITING_TIME);
+            stage.approve();
+            assertThat(stage.rotation.approvals().open())
+                    .singleElement()
+                    .asString()
+                    .contains("copies of the databases=backups kept for PT0S");
+            stage.rotation.backups().declare("tapes", Duration.ZERO, People.ANN);
+            refuses(() -> stage.destruction().destroy(People.ANN, "nobody needs it"), Gate.Name.APPROVALS);
+            stage.approve();
+            stage.destruction().destroy(People.ANN, "nobody needs it");
+            assertThat(stage.database.query("SELECT body FROM reseal_record WHERE kind = 'destruction-checklist'"
+                            + " AND id = 'database_encryption/1/PENDING_DESTROY'"))
+                    .singleElement()
+                    .asString()
+                    .contains("\"copies\":\"backups kept for PT0S, tapes kept for PT0S\"");
+        }
+    }
+
+    @Test
+    void anAcceptedLossEndsWithTheCancellation() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            ThrowingCallable propose = () -> stage.destruction().propose(People.ANN, "nobody needs it");
+            Backups backups = stage.rotation.backups();
+            backups.declare("nightly", Duration.ofDays(30), People.ANN);
+            stage.clock.advance(DestructionStage.GRACE);
+            stage.prove();
+            acceptLoss(stage);
+            stage.destruction().propose(People.ANN, "nobody needs it");
+            assertThat(stage.destruction().checklist().gate(Gate.Name.BACKUPS).isUnmet())
+                    .isFalse();
+            Approvals approvals = stage.rotation.approvals();
+            approvals.approve(approvals.request(backups.acceptance(OLD), People.ANN, "old backups"), People.BOB);
+            stage.clock.advance(Duration.ofMinutes(1));
+            stage.destruction().cancel(People.BOB, "wait");
+            refuses(propose, Gate.Name.BACKUPS);
+            assertThatThrownBy(() -> backups.acceptUnreadable(OLD, People.ANN, "with the approvals of before"))
+                    .isInstanceOf(ApprovalRequiredException.class);
         }
     }
 

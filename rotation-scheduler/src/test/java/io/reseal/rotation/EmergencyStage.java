@@ -50,7 +50,7 @@ final class EmergencyStage implements AutoCloseable {
         all.put(ResealSettings.LEASE, "PT0.5S");
         ResealSettings settings = database.settings(all);
         keys = ResealKeys.open(settings, clock);
-        rotation = KeyRotation.open(settings, clock);
+        rotation = KeyRotation.open(settings, clock, engine -> clock);
         cipher = new FieldCipher(keys, "note.body");
         keys.ensureActive(DB);
         keys.ensureActive(TOKEN);

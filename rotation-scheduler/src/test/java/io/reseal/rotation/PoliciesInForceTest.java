@@ -226,7 +226,8 @@ class PoliciesInForceTest {
                     "PT1S",
                     ResealSettings.KEK_FILE,
                     directory.resolve("kek.json").toString());
-            try (KeyRotation weaker = KeyRotation.open(stage.database.settings(chosen), stage.clock)) {
+            try (KeyRotation weaker =
+                    KeyRotation.open(stage.database.settings(chosen), stage.clock, engine -> stage.clock)) {
                 assertThat(weaker.cleanUp()).extracting(CleanupLine::outcome).containsExactly(CleanupLine.Outcome.LEFT);
                 assertThatThrownBy(
                                 () -> weaker.destruction(DestructionStage.OLD).destroy(People.ANN, "alone"))

@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
+import io.reseal.KeyStoreUnavailableException;
 import io.reseal.database.RetiredColumn;
 import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /** What the engine's tables say about whether a key is still needed. */
 public final class DestructionEvidence {
@@ -31,7 +33,13 @@ public final class DestructionEvidence {
 
     /** By the clock of the database, which proofs are dated by. */
     public Instant now() {
-        return SoftProof.now(jdbi);
+        try {
+            return SoftProof.now(jdbi);
+        } catch (JdbiException e) {
+            throw new KeyStoreUnavailableException(
+                    "The database did not say what time it is. Check the database behind reseal.keystore, and try again",
+                    e);
+        }
     }
 
     /** Whether hard proofs are possible on this database. */
