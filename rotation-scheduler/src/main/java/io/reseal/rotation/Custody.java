@@ -42,7 +42,7 @@ final class Custody {
         this.dependants = new Dependants(keys, clocks);
         this.backups = new Backups(keys, approvals);
         this.strictRefusals = new StrictRefusals(keys, approvals, clocks.node());
-        this.retiredColumns = new RetiredColumns(keys, engine.evidence(), approvals, clocks.node());
+        this.retiredColumns = new RetiredColumns(keys, engine, approvals, clocks.node());
         this.values = new ValueGates(engine.proving(), engine.evidence());
         this.records = new DestructionRecords(keys, backups, clocks);
         this.gates = new DestructionGates(

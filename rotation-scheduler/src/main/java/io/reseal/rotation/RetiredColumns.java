@@ -5,7 +5,7 @@ import io.reseal.database.SealedColumn;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyRegistry;
-import io.reseal.rotation.internal.reencrypt.DestructionEvidence;
+import io.reseal.rotation.internal.reencrypt.Engine;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -15,13 +15,13 @@ import java.util.Optional;
 public final class RetiredColumns {
 
     private final KeyRegistry keys;
-    private final DestructionEvidence evidence;
+    private final Engine engine;
     private final Approvals approvals;
     private final Clock clock;
 
-    RetiredColumns(KeyRegistry keys, DestructionEvidence evidence, Approvals approvals, Clock clock) {
+    RetiredColumns(KeyRegistry keys, Engine engine, Approvals approvals, Clock clock) {
         this.keys = keys;
-        this.evidence = evidence;
+        this.engine = engine;
         this.approvals = approvals;
         this.clock = clock;
     }
@@ -32,16 +32,18 @@ public final class RetiredColumns {
     }
 
     /**
-     * Retires a column, which takes two people: {@link GuardedOperation#retireColumn}. Values that are left in it are lost with their keys, and
-     * gates name it from now on. Does nothing if that was done. An application that maps the column again brings it back.
+     * Retires a column that is gone, or empty, which takes two people: {@link GuardedOperation#retireColumn}. Gates name it from now on.
+     * Does nothing if that was done. An application that maps the column again brings it back.
      *
      * @param column as {@link io.reseal.database.ColumnCatalog} has it
      * @throws ApprovalRequiredException if nobody else has approved it
      * @throws IllegalArgumentException if the catalog has no such entry
+     * @throws IllegalStateException if the column is there and holds values under keys of its type, which would be lost with their keys
      */
     public void retire(SealedColumn column, Person by, String reason) {
         RetiredColumn retired = RetiredColumn.of(column, clock.instant().truncatedTo(ChronoUnit.MICROS), by.toString());
         AuditEntry entry = new AuditEntry(by.toString(), "retire-column", reason, retired.toString());
+        requireEmpty(column);
         approvals.decide(keyring -> {
             if (RetiredColumn.in(keyring).stream().anyMatch(one -> one.is(column))) {
                 return Optional.empty();
@@ -52,8 +54,17 @@ public final class RetiredColumns {
         });
     }
 
+    private void requireEmpty(SealedColumn column) {
+        long values = engine.valuesIn(column);
+        if (values > 0) {
+            throw new IllegalStateException("The column " + column.table() + "." + column.column() + " holds " + values
+                    + " values under keys of " + column.keyType() + ", which would be lost with their keys."
+                    + " Drop it, or set them to NULL, if nobody needs them; else keep it counted");
+        }
+    }
+
     private void requireCatalogued(SealedColumn column) {
-        if (!evidence.columns().contains(column)) {
+        if (!engine.evidence().columns().contains(column)) {
             throw new IllegalArgumentException("The catalog has no column " + column.table() + "." + column.column()
                     + " of " + column.keyType() + ": take it from ColumnCatalog.columns()");
         }

@@ -31,6 +31,13 @@ class PoliciesInForceTest {
     private static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
     private static final KeyType CARDS = new KeyType("cards", 17, "card");
     private static final String ALONE = "reseal.policy.database_encryption.approvals";
+    private static final Map<String, String> KEPT_BY_ONE = Map.of(
+            ALONE,
+            "1",
+            "reseal.policy.token_encryption.approvals",
+            "1",
+            "reseal.policy.file_encryption.approvals",
+            "0");
 
     @TempDir
     Path directory;
@@ -61,14 +68,7 @@ class PoliciesInForceTest {
     void whoMakesTheFirstKeyChoosesThePolicies() throws Exception {
         Databases.TestDatabase database = Databases.H2.fresh();
         firstKey(database, Map.of());
-        Map<String, String> alone = Map.of(
-                ALONE,
-                "1",
-                "reseal.policy.token_encryption.approvals",
-                "1",
-                "reseal.policy.file_encryption.approvals",
-                "0");
-        try (KeyRotation node = node(database, alone)) {
+        try (KeyRotation node = node(database, KEPT_BY_ONE)) {
             assertThat(node.policies().of(DB).approvals()).isEqualTo(2);
             assertThat(node.policies().of(KeyType.TOKEN_ENCRYPTION).approvals())
                     .as("without a key")
@@ -79,8 +79,8 @@ class PoliciesInForceTest {
                     .isInstanceOf(ApprovalRequiredException.class);
         }
         Databases.TestDatabase own = Databases.H2.fresh();
-        firstKey(own, alone);
-        try (KeyRotation node = node(own, alone)) {
+        firstKey(own, KEPT_BY_ONE);
+        try (KeyRotation node = node(own, KEPT_BY_ONE)) {
             assertThat(node.policies().of(DB).approvals()).isOne();
             assertThat(node.policies().waiting()).isEmpty();
             node.backups().declare("nightly", Duration.ofDays(30), People.ANN);
@@ -99,7 +99,9 @@ class PoliciesInForceTest {
                 new GraceEnd.Expiry(Duration.ofDays(7)),
                 KeyPolicy.MAX_USAGE,
                 1);
-        ResealSettings settings = ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:none"));
+        Map<String, String> chosen = new HashMap<>(KEPT_BY_ONE);
+        chosen.put(ResealSettings.KEY_STORE, "jdbc:none");
+        ResealSettings settings = ResealSettings.from(chosen);
         try (KeyRegistry keys =
                 KeyRegistry.open(new MemoryKeyStore(), new TestKek("test"), types, settings, Clock.systemUTC())) {
             PoliciesInForce weaker =
@@ -125,6 +127,11 @@ class PoliciesInForceTest {
                     .singleElement()
                     .asString()
                     .contains("approvals");
+            PoliciesInForce alone =
+                    new PoliciesInForce(keys, KeyPolicies.standard().changedBy(KEPT_BY_ONE, KeyTypes.standard()));
+            assertThat(alone.isKeptByOne(keys.keyring()))
+                    .as("a key type is on record that this node does not know")
+                    .isFalse();
         }
         KeyPolicy standard = KeyPolicies.standard().of(DB);
         assertThat(PoliciesInForce.unchosen(new KeyPolicy(
@@ -243,14 +250,7 @@ class PoliciesInForceTest {
     @Test
     void aStoreThatIsKeptByOnePersonLocksNobodyOut() throws Exception {
         Databases.TestDatabase database = Databases.H2.fresh();
-        Map<String, String> alone = Map.of(
-                ALONE,
-                "1",
-                "reseal.policy.token_encryption.approvals",
-                "1",
-                "reseal.policy.file_encryption.approvals",
-                "0");
-        try (KeyRotation node = node(database, alone)) {
+        try (KeyRotation node = node(database, KEPT_BY_ONE)) {
             node.backups().declare("nightly", Duration.ofDays(30), People.ANN);
             node.backups().declare("nightly", Duration.ofDays(20), People.ANN);
             assertThat(node.backups().longestRetention()).contains(Duration.ofDays(20));

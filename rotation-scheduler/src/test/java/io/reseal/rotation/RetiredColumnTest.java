@@ -69,15 +69,30 @@ class RetiredColumnTest {
         try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
             stage.map("other", "body");
             stage.clock.advance(Duration.ofMinutes(1));
-            stage.writeOldValueBack();
-            assertThat(stage.rotation.proofs().take(DestructionStage.OLD).remaining())
-                    .isOne();
+            stage.database.execute("UPDATE \"note\" SET \"body\" = NULL");
             retire(stage, column(stage, "note"));
-            assertThat(stage.rotation.proofs().take(DestructionStage.OLD).remaining())
-                    .isZero();
+            stage.writeOldValueBack();
+            assertThat(stage.rotation.proofs().take(DestructionStage.OLD).remaining()).isZero();
             assertThat(stage.rotation.reencrypt(DestructionStage.DB).progress().tables())
                     .extracting(TableProgress::table)
                     .doesNotContain("note");
+        }
+    }
+
+    @EachDatabase
+    void aColumnThatHoldsValuesIsNotRetired(Databases kind) throws Exception {
+        try (DestructionStage stage = new DestructionStage(kind, directory, Map.of())) {
+            SealedColumn column = column(stage, "note");
+            Approvals approvals = stage.rotation.approvals();
+            approvals.approve(
+                    approvals.request(GuardedOperation.retireColumn(column), People.ANN, "not mapped"), People.BOB);
+            assertThatThrownBy(() -> stage.rotation.retiredColumns().retire(column, People.ANN, "not mapped"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("note.body holds 1 values under keys of database_encryption");
+            assertThat(stage.rotation.retiredColumns().list()).isEmpty();
+            stage.database.execute("ALTER TABLE \"note\" DROP COLUMN \"body\"");
+            stage.rotation.retiredColumns().retire(column, People.ANN, "dropped");
+            assertThat(stage.rotation.retiredColumns().list()).hasSize(1);
         }
     }
 

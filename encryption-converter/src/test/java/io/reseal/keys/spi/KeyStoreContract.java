@@ -104,11 +104,12 @@ public abstract class KeyStoreContract {
 
     @Test
     void returnsExactlyWhatWasCreated() {
-        WrappedKey key = key(KeyType.TOKEN_ENCRYPTION, 1);
-        assertThat(store.apply(new KeyTransition.Create(key), 0, seal(1), ENTRY))
-                .isTrue();
-        assertThat(store.load())
-                .isEqualTo(StoredKeys.NONE.after(new KeyTransition.Create(key)).sealed(seal(1)));
+        KeyTransition create = new KeyTransition.Create(
+                key(KeyType.TOKEN_ENCRYPTION, 1), List.of(new ProtectedRecord("policy", "token_encryption", "{}")));
+        assertThat(store.apply(create, 0, seal(1), ENTRY)).isTrue();
+        StoredKeys created = StoredKeys.NONE.after(create).sealed(seal(1));
+        assertThat(store.load()).isEqualTo(created);
+        assertThat(created.records()).hasSize(1);
         assertThat(store.generation()).isEqualTo(1);
     }
 

@@ -3,6 +3,8 @@ package io.reseal.rotation.internal.reencrypt;
 import io.reseal.RowOwners;
 import io.reseal.database.ColumnCatalog;
 import io.reseal.database.ResealDatabase;
+import io.reseal.database.SealedColumn;
+import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.InventoryLine;
@@ -197,6 +199,14 @@ public final class Engine implements AutoCloseable {
     /** Counts values by column and key version. */
     public List<InventoryLine> inventory() {
         return inventory.of(targets.all());
+    }
+
+    /** How many values a column holds under keys of its key type; none if it is gone. */
+    public long valuesIn(SealedColumn column) {
+        return inventory.of(targets.of(column).stream().toList()).stream()
+                .filter(line -> line.key().map(KeyId::type).equals(Optional.of(column.keyType())))
+                .mapToLong(InventoryLine::values)
+                .sum();
     }
 
     /** Stops this node's workers on all runs. */

@@ -84,6 +84,15 @@ final class Targets {
         return Optional.of(table);
     }
 
+    /** The table of one entry of the catalog, with that column alone; empty if either is gone. */
+    Optional<TargetTable> of(SealedColumn column) {
+        TableName name = new TableName(column.schema(), column.table());
+        boolean isThere = inDatabase(connection -> columns(connection, name)).containsKey(column.column());
+        return isThere
+                ? Optional.of(target(address(name, List.of(column)), List.of(column), new ArrayList<>()))
+                : Optional.empty();
+    }
+
     /**
      * The relations that hold the rows of a table, each with the key by which the database itself tells them apart, if there
      * is one: its columns and their order are then those of the index.
