@@ -164,7 +164,7 @@ public record KeyPolicy(
      * asks for as much as the other.
      */
     private static boolean endsEarlier(GraceEnd now, GraceEnd before) {
-        return now instanceof GraceEnd.Expiry is && before instanceof GraceEnd.Expiry was
+        return (now instanceof GraceEnd.Expiry is && before instanceof GraceEnd.Expiry was)
                 ? is.lifetime().compareTo(was.lifetime()) < 0
                 : !now.equals(before);
     }
