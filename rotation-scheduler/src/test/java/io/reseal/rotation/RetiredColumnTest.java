@@ -72,7 +72,8 @@ class RetiredColumnTest {
             stage.database.execute("UPDATE \"note\" SET \"body\" = NULL");
             retire(stage, column(stage, "note"));
             stage.writeOldValueBack();
-            assertThat(stage.rotation.proofs().take(DestructionStage.OLD).remaining()).isZero();
+            assertThat(stage.rotation.proofs().take(DestructionStage.OLD).remaining())
+                    .isZero();
             assertThat(stage.rotation.reencrypt(DestructionStage.DB).progress().tables())
                     .extracting(TableProgress::table)
                     .doesNotContain("note");
