@@ -7,6 +7,7 @@ import io.reseal.keys.spi.StateChange;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Decisions that hold only for the key store that they were made on: whatever somebody else has changed in it meanwhile, be it a
@@ -54,8 +55,11 @@ public final class KeyDecisions {
 
     private boolean apply(Keyring keyring, KeyDecision decision) {
         decision.records().forEach(KeyRecords::requireWritable);
-        KeyTransition transition = new KeyTransition.Decide(
-                decision.move().map(move -> change(keyring, move, decision.entry())), decision.records());
+        Optional<StateChange> change = decision.move().map(move -> change(keyring, move, decision.entry()));
+        List<ProtectedRecord> records = Stream.concat(
+                        decision.records().stream(), change.stream().flatMap(one -> StrictRefusal.with(one).stream()))
+                .toList();
+        KeyTransition transition = new KeyTransition.Decide(change, records);
         return changes.apply(keyring, transition, entry(transition, decision.entry()));
     }
 

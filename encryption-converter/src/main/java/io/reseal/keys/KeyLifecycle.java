@@ -158,7 +158,8 @@ public final class KeyLifecycle {
 
     /**
      * Records that a version is known or suspected to be in other hands. An active one is compromised by
-     * {@link #promote(KeyId, KeyState, String, String) promoting} its successor.
+     * {@link #promote(KeyId, KeyState, String, String) promoting} its successor. Values under a SUSPENDED one stay shut: they are strictly refused
+     * from then on, which {@link StrictRefusal} says.
      */
     public KeyVersion markCompromised(KeyId key, String actor, String reason) {
         return move(key, KeyState.COMPROMISED, new AuditEntry(actor, "mark-compromised", reason));
@@ -221,7 +222,9 @@ public final class KeyLifecycle {
     }
 
     private KeyTransition move(KeyVersion version, KeyState to) {
-        return new KeyTransition.Move(StateChange.of(version, to, clock.entering(to, version)));
+        StateChange change = StateChange.of(version, to, clock.entering(to, version));
+        List<ProtectedRecord> kept = StrictRefusal.with(change);
+        return kept.isEmpty() ? new KeyTransition.Move(change) : new KeyTransition.Decide(Optional.of(change), kept);
     }
 
     private KeyVersion change(KeyId key, KeyState to, AuditEntry entry, Function<Keyring, KeyTransition> step) {

@@ -229,8 +229,9 @@ public final class Keyring {
         Instant since = refused.get(compromised);
         if (since != null) {
             throw new CompromisedKeyException("The key " + compromised
-                    + " is compromised, and by the decision of two people nothing" + " has been opened under it since "
-                    + since + ". Two people can allow it again: KeyRotation.strictRefusals()");
+                    + " is compromised, and nothing has been opened under it since " + since
+                    + ", because two people decided so or it was suspended before. Two people can allow it:"
+                    + " KeyRotation.strictRefusals()");
         }
     }
 

@@ -1,6 +1,8 @@
 package io.reseal.keys;
 
+import io.reseal.keys.spi.StateChange;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +26,18 @@ public record StrictRefusal(KeyId key, Optional<Instant> since) {
                         .map(record -> JSON.readValue(record.body(), Body.class).since())
                         .filter(since -> !since.isEmpty())
                         .map(Instant::parse));
+    }
+
+    /**
+     * What goes with a transition of a version: a suspended one that becomes COMPROMISED stays shut. To let it open again takes two people,
+     * as it did before; to say that it was in other hands takes one.
+     */
+    static List<ProtectedRecord> with(StateChange change) {
+        boolean staysShut =
+                change.before().state() == KeyState.SUSPENDED && change.after().state() == KeyState.COMPROMISED;
+        return staysShut
+                ? List.of(new StrictRefusal(change.key(), change.after().entered(KeyState.COMPROMISED)).record())
+                : List.of();
     }
 
     /** How it is kept. */

@@ -2,6 +2,7 @@ package io.reseal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.crypto.tink.util.Bytes;
 import io.reseal.ResealSettings;
@@ -127,7 +128,8 @@ final class KeyWorld {
             assertThatThrownBy(() -> node.sealingCipher(version.id())).isInstanceOf(SealingRefusedException.class);
         }
         boolean opens = Set.of(KeyState.PRE_ACTIVE, KeyState.ACTIVE, KeyState.DEACTIVATED, KeyState.COMPROMISED)
-                .contains(version.state());
+                        .contains(version.state())
+                && !node.keyring().refuses(version.id());
         if (opens) {
             assertThat(node.openingCipher(version.id().tinkKeyId())).isNotNull();
         } else {
@@ -153,7 +155,14 @@ final class KeyWorld {
                     .isEqualTo(key.fingerprint());
             assertThat(key.wrapped().size() == 0).isEqualTo(version.state() == KeyState.DESTROYED);
             assertMomentsInOrder(version);
-            judge(was.getOrDefault(version.id(), version), version);
+            KeyVersion earlier = was.getOrDefault(version.id(), version);
+            judge(earlier, version);
+            if (earlier.state() == KeyState.SUSPENDED && version.state() == KeyState.COMPROMISED) {
+                assertThat(after.records())
+                        .as("what was suspended stays shut")
+                        .extracting(ProtectedRecord::kind, ProtectedRecord::id)
+                        .contains(tuple("strict-refusal", version.type() + "/" + version.version()));
+            }
         }
     }
 

@@ -81,6 +81,25 @@ class StrictRefusalTest {
         }
     }
 
+    /** To let a suspended key open takes two people, also where one marks it on the layer below. */
+    @Test
+    void aSuspendedKeyThatIsMarkedStaysShutUntilTwoPeopleAllowIt() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            stage.keys.lifecycle().suspend(DestructionStage.OLD, "test", "suspicion");
+            compromise(stage);
+            assertThatThrownBy(() -> open(stage.keys, stage.oldValue)).isInstanceOf(CompromisedKeyException.class);
+            StrictRefusals strict = stage.rotation.strictRefusals();
+            assertThatThrownBy(() -> strict.allow(DestructionStage.OLD, People.ANN, "alone"))
+                    .isInstanceOf(ApprovalRequiredException.class);
+            Approvals approvals = stage.rotation.approvals();
+            approvals.approve(
+                    approvals.request(strict.allowance(DestructionStage.OLD), People.ANN, "known now"), People.BOB);
+            strict.allow(DestructionStage.OLD, People.ANN, "known now");
+            stage.keys.refresh();
+            assertThat(open(stage.keys, stage.oldValue)).isEqualTo("hi");
+        }
+    }
+
     @Test
     void aRefusalThatWasLiftedBySqlIsFound() throws Exception {
         try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
