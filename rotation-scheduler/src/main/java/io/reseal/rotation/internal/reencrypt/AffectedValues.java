@@ -29,7 +29,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class AffectedValues {
 
-    static final LockWait PATIENCE = new LockWait(Duration.ofSeconds(8));
+    static final LockWait PATIENCE = new LockWait(Duration.ofSeconds(5));
 
     private static final int ROWS = 1;
     private static final int OWNERS = 2;
@@ -112,21 +112,32 @@ public final class AffectedValues {
         }
     }
 
-    /** Where the owners cannot be had, the rows are counted nevertheless. */
+    /** Where the owners cannot be had, the rows are counted nevertheless; where others lock the table, they are waited for once. */
     private AffectedTable withOwners(Question question) {
-        TargetTable table = question.table();
         try {
-            AffectedOwners.Owner owner = owners.of(table);
-            AffectedTable counted = inTransaction(connection -> counted(connection, question, owner));
-            question.then().accept(table);
-            return counted;
+            return owned(question);
+        } catch (LockedException e) {
+            throw e;
         } catch (RuntimeException e) {
             requireConnected(e);
-            AffectedOwners.Owner nobody = new AffectedOwners.Owner(
-                    Optional.empty(),
-                    "The owners of the table " + table.name() + " were not all taken down: " + Failures.describe(e));
-            return inTransaction(connection -> counted(connection, question, nobody));
+            return inTransaction(question, nobody(question.table(), e));
         }
+    }
+
+    private AffectedTable owned(Question question) {
+        AffectedTable counted = inTransaction(question, owners.of(question.table()));
+        try {
+            question.then().accept(question.table());
+        } catch (LockedException e) {
+            return inTransaction(question, nobody(question.table(), e));
+        }
+        return counted;
+    }
+
+    private static AffectedOwners.Owner nobody(TargetTable table, RuntimeException e) {
+        return new AffectedOwners.Owner(
+                Optional.empty(),
+                "The owners of the table " + table.name() + " were not all taken down: " + Failures.describe(e));
     }
 
     private static void requireConnected(RuntimeException e) {
@@ -139,18 +150,15 @@ public final class AffectedValues {
         return new AffectedTable(table.name().schema(), table.name().table(), 0, List.of(), Optional.empty(), problem);
     }
 
-    private interface Count {
-        AffectedTable of(Connection connection) throws SQLException;
-    }
-
-    private AffectedTable inTransaction(Count count) {
+    private AffectedTable inTransaction(Question question, AffectedOwners.Owner owner) {
         try {
             return jdbi.<AffectedTable, SQLException>inTransaction(handle -> {
-                dialect.seeAllRows(handle.getConnection());
-                return PATIENCE.bound(handle.getConnection(), () -> count.of(handle.getConnection()));
+                Connection connection = handle.getConnection();
+                dialect.seeAllRows(connection);
+                return PATIENCE.bound(connection, () -> counted(connection, question, owner));
             });
         } catch (SQLException e) {
-            throw new EngineSqlException(e);
+            throw LockedException.of(dialect, question.table().name(), e);
         }
     }
 

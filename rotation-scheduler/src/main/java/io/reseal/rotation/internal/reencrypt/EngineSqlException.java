@@ -3,7 +3,7 @@ package io.reseal.rotation.internal.reencrypt;
 import java.sql.SQLException;
 
 /** A statement on an application's table failed; the statement and its values are not told. */
-final class EngineSqlException extends RuntimeException {
+sealed class EngineSqlException extends RuntimeException permits LockedException {
 
     private static final long serialVersionUID = 1L;
 

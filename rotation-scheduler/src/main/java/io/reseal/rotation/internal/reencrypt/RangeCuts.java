@@ -3,8 +3,11 @@ package io.reseal.rotation.internal.reencrypt;
 import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.KeySample;
+import io.reseal.rotation.internal.jdbc.LockWait;
 import io.reseal.rotation.internal.jdbc.RowAddress;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,9 @@ final class RangeCuts {
     private static final long RANGES = 8;
     private static final long MIN_ROWS = 1_000;
     private static final long MAX_ROWS = 250_000;
+
+    /** Whoever holds a lock on a table is not waited for longer than that to look at it. */
+    static final LockWait PATIENCE = new LockWait(Duration.ofSeconds(5));
 
     private final Jdbi jdbi;
     private final Dialect dialect;
@@ -74,13 +80,12 @@ final class RangeCuts {
     private KeySample sample(TargetTable table) {
         try {
             return jdbi.<KeySample, SQLException>inTransaction(handle -> {
-                dialect.seeAllRows(handle.getConnection());
-                return dialect.asking(
-                        handle.getConnection(),
-                        () -> dialect.sample(handle.getConnection(), table.shape(), Bounds.ALL));
+                Connection connection = handle.getConnection();
+                dialect.seeAllRows(connection);
+                return PATIENCE.bound(connection, () -> dialect.sample(connection, table.shape(), Bounds.ALL));
             });
         } catch (SQLException e) {
-            throw new EngineSqlException(e);
+            throw LockedException.of(dialect, table.name(), e);
         }
     }
 }

@@ -65,7 +65,7 @@ final class RunPlanner {
         List<TargetTable> tables = tables(keyring, new Survey.Keys(active, retired), options.acknowledged());
         noteLeftOut(keyring, type);
         List<RangeCuts.Planned> planned = retired.isEmpty() ? List.of() : planned(tables);
-        return jdbi.inTransaction(handle -> {
+        return runs.inTransaction(handle -> {
             RunId run = runs.create(handle, active, retired, options);
             planned.forEach(table -> add(handle, run, table));
             ranges.addProof(handle, run, proofWait);
@@ -130,12 +130,14 @@ final class RunPlanner {
             List<TargetTable> tables =
                     tables(keyring, versions, runs.get(run.id()).acknowledged());
             List<RangeCuts.Planned> missing = versions.retired().isEmpty() ? List.of() : missing(run.id(), tables);
-            jdbi.useTransaction(handle -> {
-                if (runs.replan(handle, run, versions)) {
+            runs.inTransaction(handle -> {
+                boolean isMine = runs.replan(handle, run, versions);
+                if (isMine) {
                     ranges.restartAll(handle, run.id(), proofWait);
                     missing.forEach(table -> add(handle, run.id(), table));
                     noteLeftOut(keyring, run.type());
                 }
+                return isMine;
             });
         }
     }

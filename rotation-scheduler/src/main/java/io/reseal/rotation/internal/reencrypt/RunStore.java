@@ -8,8 +8,10 @@ import io.reseal.rotation.EffortPlan;
 import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
+import io.reseal.rotation.internal.jdbc.LockWait;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +29,7 @@ final class RunStore {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int MAX_FAILURE = 1_000;
+    private static final LockWait PATIENCE = new LockWait(Duration.ofSeconds(5));
 
     private final Jdbi jdbi;
     private final KeyTypes types;
@@ -120,7 +124,7 @@ final class RunStore {
 
     /** Adds what somebody who joins the run takes on. */
     void acknowledge(RunId id, Set<String> more) {
-        jdbi.useTransaction(handle -> {
+        inTransaction(handle -> {
             lock(handle, id);
             Set<String> all = new TreeSet<>(get(handle, id).acknowledged());
             if (all.addAll(more)) {
@@ -129,6 +133,7 @@ final class RunStore {
                         .bind("all", JSON.writeValueAsString(all))
                         .execute();
             }
+            return all;
         });
     }
 
@@ -171,12 +176,22 @@ final class RunStore {
     }
 
     boolean move(RunId id, List<RunState> from, RunState to) {
-        return jdbi.inTransaction(handle -> move(handle, id, from, to));
+        return inTransaction(handle -> move(handle, id, from, to));
+    }
+
+    /** Whoever holds the row of a run, and stands still, is not waited for longer than a while. */
+    <T> T inTransaction(HandleCallback<T, RuntimeException> work) {
+        try {
+            return jdbi.<T, SQLException>inTransaction(
+                    handle -> PATIENCE.bound(handle.getConnection(), () -> work.withHandle(handle)));
+        } catch (SQLException e) {
+            throw new EngineSqlException(e);
+        }
     }
 
     /** Changes how hard every node works on an open run. */
     void effort(RunId id, EffortPlan effort) {
-        jdbi.useHandle(handle -> handle.createUpdate(
+        inTransaction(handle -> handle.createUpdate(
                         "UPDATE reseal_run SET effort = :effort WHERE id = :id AND open_for IS NOT NULL")
                 .bind("id", id.value())
                 .bind("effort", effort.toString())

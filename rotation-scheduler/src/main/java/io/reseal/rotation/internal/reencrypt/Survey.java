@@ -49,10 +49,12 @@ final class Survey {
     /** Looks at one part after the other, each in a transaction of its own. */
     List<Finding> of(TargetTable table, Keys keys) {
         TableInspection inspection = dialect.inspection();
-        List<Finding> findings = new ArrayList<>(ask(connection -> inspection.findings(connection, table.shape())));
+        List<Finding> findings =
+                new ArrayList<>(ask(table.name(), connection -> inspection.findings(connection, table.shape())));
         if (isOpen(findings)) {
             targets.parts(table)
-                    .forEach(part -> findings.addAll(ask(connection -> ofPart(connection, part.shape(), table, keys))));
+                    .forEach(part -> findings.addAll(
+                            ask(table.name(), connection -> ofPart(connection, part.shape(), table, keys))));
         }
         return findings.stream()
                 .map(found -> new Finding(
@@ -64,12 +66,12 @@ final class Survey {
         List<Finding> ask(Connection connection) throws SQLException;
     }
 
-    private List<Finding> ask(Question question) {
+    private List<Finding> ask(TableName table, Question question) {
         try {
-            return jdbi.<List<Finding>, SQLException>inTransaction(
-                    handle -> dialect.asking(handle.getConnection(), () -> question.ask(handle.getConnection())));
+            return jdbi.<List<Finding>, SQLException>inTransaction(handle ->
+                    RangeCuts.PATIENCE.bound(handle.getConnection(), () -> question.ask(handle.getConnection())));
         } catch (SQLException e) {
-            throw new EngineSqlException(e);
+            throw LockedException.of(dialect, table, e);
         }
     }
 

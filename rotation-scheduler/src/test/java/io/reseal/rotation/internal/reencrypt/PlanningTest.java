@@ -6,17 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reseal.StorageForm;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyId;
+import io.reseal.rotation.Effort;
 import io.reseal.rotation.Finding;
 import io.reseal.rotation.Problem;
+import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionPlan;
 import io.reseal.rotation.ReencryptionRefusedException;
+import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,6 +283,41 @@ class PlanningTest {
             stage.update("UPDATE \"phone\" SET \"number\" = NULL WHERE \"owner\" IS NULL");
             assertThat(Stage.complete(engine.start(Stage.DB, Stage.SMALL)).changed())
                     .isEqualTo(1);
+        }
+    }
+
+    /** PostgreSQL waits for ever by default. */
+    @Test
+    void whatOthersKeepLockedIsNamedAndNotWaitedFor() throws Exception {
+        try (Stage stage = new Stage(Databases.POSTGRESQL, directory);
+                Engine engine = stage.engine();
+                Connection blocker = stage.database.connect()) {
+            stage.accounts(3);
+            stage.rotate(Stage.DB);
+            Reencryption run = engine.start(Stage.DB, Stage.SMALL.withEffort(Effort.NONE));
+            run.pause();
+            run.close();
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE");
+            blocker.createStatement().execute("SELECT id FROM reseal_run FOR UPDATE");
+
+            CompletableFuture<?> planning = CompletableFuture.supplyAsync(() -> engine.plan(Stage.DB));
+            CompletableFuture<?> joining = CompletableFuture.supplyAsync(() -> engine.start(Stage.DB, Stage.SMALL));
+            CompletableFuture<?> resuming = CompletableFuture.runAsync(run::resume);
+            CompletableFuture<Optional<String>> releasing =
+                    CompletableFuture.supplyAsync(() -> engine.precedence().release(run.id()));
+
+            assertThat(releasing.get(60, TimeUnit.SECONDS).orElseThrow()).contains("55P03");
+            assertThatThrownBy(() -> planning.get(60, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(ReencryptionRefusedException.class)
+                    .hasMessageContaining("The table account is locked");
+            assertThatThrownBy(() -> joining.get(60, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(ReencryptionRefusedException.class)
+                    .hasMessageContaining("the re-encryption of database_encryption is locked");
+            assertThatThrownBy(() -> resuming.get(60, TimeUnit.SECONDS)).hasStackTraceContaining("lock timeout");
+            blocker.rollback();
+            assertThat(engine.precedence().release(run.id())).isEmpty();
+            assertThat(run.progress().state()).isEqualTo(RunState.RUNNING);
         }
     }
 
