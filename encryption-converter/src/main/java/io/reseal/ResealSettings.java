@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param types the key types that the application knows
  * @param policies when keys are rotated, and how long their predecessors stay; one for each key type
  * @param owners whose a row is, for the case that its key is compromised
+ * @param follow how often a node looks whether the incident of a compromised key lacks something; zero for never
  * @param indicators when signs of a compromise become alerts
  */
 public record ResealSettings(
@@ -58,6 +59,7 @@ public record ResealSettings(
         KeyTypes types,
         KeyPolicies policies,
         RowOwners owners,
+        Duration follow,
         IndicatorRules indicators) {
 
     /** Required: {@code jdbc} for the application's own database, a {@code jdbc:} URL, or a {@link DataSource}. */
@@ -117,6 +119,12 @@ public record ResealSettings(
      */
     public static final String OWNER = "reseal.owner";
 
+    /**
+     * How often a node looks whether the incident of a compromised key lacks something that it can do, as an ISO-8601 duration of ten
+     * seconds at most; default five seconds. {@code PT0S} for never, where a process is to look at keys and do nothing.
+     */
+    public static final String FOLLOW = "reseal.incidents.follow";
+
     /** How many values of a column, or on a node, have to fail to open within the window to make a burst; default 20. */
     public static final String BURST = "reseal.indicators.burst";
 
@@ -133,6 +141,8 @@ public record ResealSettings(
     private static final String DEFAULT_KEK_FILE = ".reseal/development-kek.json";
     private static final Duration DEFAULT_REFRESH = Duration.ofSeconds(1);
     private static final Duration DEFAULT_LEASE = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_FOLLOW = Duration.ofSeconds(5);
+    private static final Duration MAX_FOLLOW = Duration.ofSeconds(10);
     private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofHours(1);
 
     public ResealSettings {
@@ -141,6 +151,9 @@ public record ResealSettings(
         }
         if (checkpointInterval.isNegative() || checkpointInterval.isZero()) {
             throw invalid(CHECKPOINT_INTERVAL, checkpointInterval, "it must be positive");
+        }
+        if (follow.isNegative() || follow.compareTo(MAX_FOLLOW) > 0) {
+            throw invalid(FOLLOW, follow, "use zero for never, or at most " + MAX_FOLLOW);
         }
         if (lease.compareTo(refresh) <= 0) {
             throw invalid(LEASE, lease, "it must be longer than " + REFRESH + " (" + refresh + ")");
@@ -196,6 +209,7 @@ public record ResealSettings(
                 types,
                 policies.changedBy(settings, types),
                 RowOwners.from(settings),
+                duration(settings, FOLLOW, DEFAULT_FOLLOW),
                 indicators(settings));
     }
 

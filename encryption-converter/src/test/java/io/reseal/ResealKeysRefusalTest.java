@@ -49,6 +49,8 @@ class ResealKeysRefusalTest {
         "reseal.keys.lease, five, ISO-8601",
         "reseal.keys.lease, PT1S, longer than",
         "reseal.keys.lease, -PT5S, longer than",
+        "reseal.incidents.follow, -PT1S, zero for never",
+        "reseal.incidents.follow, PT11S, at most",
         "reseal.keys.refresh, PT0S, positive",
         "reseal.keys.refresh, -PT1S, positive",
         "reseal.schema.create, yes, true or false",

@@ -11,6 +11,9 @@ import java.util.function.UnaryOperator;
  */
 final class Chronicle {
 
+    /** What is tried again and again must not take the room that people need. */
+    private static final int MAX_TIMELINE = 400;
+
     private final IncidentStore store;
     private final KeyId key;
     private final long reopenings;
@@ -58,13 +61,17 @@ final class Chronicle {
                 IncidentStore.audited(wish, "incident-step", key, step + ": " + evidence));
     }
 
-    /** Something worth knowing that completes no step; the last such line is not written twice in a row. */
+    /** Something worth knowing that completes no step; the last such line is not written twice in a row, and none into a long timeline. */
     Incident note(String text) {
         IncidentEntry entry =
                 new IncidentEntry(store.now(), wish.actor(), IncidentEntry.Kind.NOTE, Optional.empty(), text);
         return store.change(
                 key,
-                before -> !takes(before) || lastNote(before).equals(Optional.of(text)) ? before : before.with(entry),
+                before -> !takes(before)
+                                || before.timeline().size() >= MAX_TIMELINE
+                                || lastNote(before).equals(Optional.of(text))
+                        ? before
+                        : before.with(entry),
                 IncidentStore.audited(wish, "incident-note", key, text));
     }
 

@@ -135,7 +135,10 @@ final class EmergencyFollowUp {
         Optional<Proof> proof = proof(incident);
         if (proof.isEmpty()) {
             return Optional.of("no proof says yet that nothing is left under " + key
-                    + ". Wait for the re-encryption, or take one with KeyRotation.proofs");
+                    + (incident.response().run().isPresent()
+                            ? ". Wait for the re-encryption, or take one with KeyRotation.proofs"
+                            : ". The re-encryption has not begun: the notes say why, if it was refused. Call"
+                                    + " EmergencyRotation.replace with what is to be acknowledged"));
         }
         if (proof.get().remaining() > 0) {
             String places = proof.get().columns().stream()
@@ -171,11 +174,14 @@ final class EmergencyFollowUp {
         }
     }
 
+    /** One whose row is locked is tried again the next time. */
     private void releaseOthers(Chronicle chronicle) {
         List<RunId> waiting = chronicle.incident().response().paused();
-        if (!waiting.isEmpty()) {
-            waiting.forEach(engine.precedence()::release);
-            chronicle.respond(Incident.Response::withNobodyWaiting);
+        List<RunId> held = waiting.stream()
+                .filter(run -> engine.precedence().release(run).isPresent())
+                .toList();
+        if (!held.equals(waiting)) {
+            chronicle.respond(response -> response.withWaiting(held));
         }
     }
 

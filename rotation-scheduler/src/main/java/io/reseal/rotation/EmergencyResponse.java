@@ -43,24 +43,57 @@ final class EmergencyResponse {
         this.incidents = incidents;
     }
 
-    /**
-     * Everything that is not done yet.
-     *
-     * @return the re-encryption; empty where there is nothing to re-encrypt, or nothing is left
-     */
-    Optional<Reencryption> go(Chronicle chronicle, ReencryptionOptions options) {
-        Incident incident = chronicle.incident();
-        if (incident.response().effectiveAt().isEmpty()
+    /** What must not wait: no node seals under the key any more, and an alert says so. */
+    void takeOutOfUse(Chronicle chronicle) {
+        if (chronicle.incident().response().effectiveAt().isEmpty()
                 || IN_USE.contains(custody.version(chronicle.key()).state())) {
-            takeOutOfUse(chronicle);
+            leave(chronicle);
         }
         incidents.raise(chronicle);
+    }
+
+    /**
+     * Everything else that is not done yet, up to a running re-encryption.
+     *
+     * @throws ReencryptionRefusedException if that was refused
+     */
+    void proceed(Chronicle chronicle, ReencryptionOptions options) {
         if (hold(chronicle)) {
             engine.rotated(chronicle.key().type());
         }
-        Optional<Reencryption> run = proceed(chronicle, options);
-        incidents.raise(chronicle);
-        return run;
+        verify(chronicle);
+        if (custody.values().isUnmapped()) {
+            chronicle.note("No column was ever mapped: there is nothing to re-encrypt");
+        } else {
+            if (count(chronicle) && !opens(chronicle)) {
+                engine.precedence().release(chronicle.key().type());
+            }
+            reencryptWhatOpens(chronicle, options);
+        }
+    }
+
+    /**
+     * Goes on for others, after a crash for example. A re-encryption that somebody has begun, and paused since, stays so.
+     *
+     * @return whether a re-encryption is under way
+     */
+    boolean goOn(Chronicle chronicle, ReencryptionOptions options) {
+        takeOutOfUse(chronicle);
+        if (!hasBegun(chronicle.incident())) {
+            proceed(chronicle, options);
+        }
+        followUp.follow(chronicle);
+        Incident incident = chronicle.incident();
+        Optional<RunId> running = followUp.run(incident)
+                .filter(run ->
+                        incident.isOpen() && engine.precedence().standing(run).state() == RunState.RUNNING);
+        running.ifPresent(run -> engine.goOn(run, options));
+        return running.isPresent();
+    }
+
+    private static boolean hasBegun(Incident incident) {
+        return incident.done(IncidentStep.START_REENCRYPTION).isPresent()
+                || incident.done(IncidentStep.PROVE_EMPTY).isPresent();
     }
 
     /** Until it is counted. Whoever holds the run's row does not hold up the emergency. */
@@ -73,25 +106,21 @@ final class EmergencyResponse {
         return problem.isEmpty();
     }
 
-    private Optional<Reencryption> proceed(Chronicle chronicle, ReencryptionOptions options) {
-        verify(chronicle);
-        if (custody.values().isUnmapped()) {
-            chronicle.note("No column was ever mapped: there is nothing to re-encrypt");
-            return Optional.empty();
-        }
-        count(chronicle);
-        KeyState state = custody.version(chronicle.key()).state();
-        if (!state.isRetired()) {
+    private boolean opens(Chronicle chronicle) {
+        return custody.version(chronicle.key()).state().isRetired();
+    }
+
+    private void reencryptWhatOpens(Chronicle chronicle, ReencryptionOptions options) {
+        if (!opens(chronicle)) {
+            KeyState state = custody.version(chronicle.key()).state();
             chronicle.note("The key is " + state + ": nothing under it opens, so that nothing is re-encrypted");
-            return Optional.empty();
+        } else if (followUp.proof(chronicle.incident()).filter(Proof::holds).isEmpty()) {
+            reencrypt(chronicle, options);
         }
-        return followUp.proof(chronicle.incident()).filter(Proof::holds).isPresent()
-                ? Optional.empty()
-                : Optional.of(reencrypt(chronicle, options));
     }
 
     /** A suspended key stays so: to let it open again takes two people. */
-    private void takeOutOfUse(Chronicle chronicle) {
+    private void leave(Chronicle chronicle) {
         KeyId key = chronicle.key();
         Custody.Wish wish = chronicle.wish();
         SilentNodes nodes = new SilentNodes(keys.nodes());
@@ -160,9 +189,10 @@ final class EmergencyResponse {
         }
     }
 
-    /** Before its re-encryption hides what was under the key. */
-    private void count(Chronicle chronicle) {
-        if (chronicle.incident().response().affected().isEmpty()) {
+    /** Before its re-encryption hides what was under the key; false if that was done before. */
+    private boolean count(Chronicle chronicle) {
+        boolean isFirst = chronicle.incident().response().affected().isEmpty();
+        if (isFirst) {
             Affected counted =
                     affected.takeDown(chronicle.key(), chronicle.incident().id());
             chronicle.done(
@@ -170,10 +200,11 @@ final class EmergencyResponse {
                     counted + " were under the key",
                     response -> response.counted(counted));
         }
+        return isFirst;
     }
 
     /** At top priority: full effort at all times, and the runs of other key types wait. */
-    private Reencryption reencrypt(Chronicle chronicle, ReencryptionOptions options) {
+    private void reencrypt(Chronicle chronicle, ReencryptionOptions options) {
         Reencryption run = started(chronicle, options);
         run.effort(Effort.FULL);
         run.resume();
@@ -188,7 +219,6 @@ final class EmergencyResponse {
         chronicle.done(
                 IncidentStep.START_REENCRYPTION,
                 "The re-encryption is " + run.id() + ", with full effort; runs that wait for it: " + waiting);
-        return run;
     }
 
     /** Runs of other emergencies wait for nobody: two that wait for each other would for ever. */

@@ -9,7 +9,6 @@ import io.reseal.keys.KeyVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,19 +38,17 @@ public final class EmergencyRotation {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmergencyRotation.class);
     private static final int MAX_REASON = 1_000;
-    private static final Duration LONG = Duration.ofDays(365);
 
     private final KeyRegistry keys;
-    private final EmergencyResponse response;
     private final Incidents incidents;
     private final KeySuspension suspensions;
-    private final List<Thread> watches = new CopyOnWriteArrayList<>();
+    private final EmergencyDuty duty;
 
-    EmergencyRotation(KeyRegistry keys, EmergencyResponse response, Incidents incidents, KeySuspension suspensions) {
+    EmergencyRotation(KeyRegistry keys, Incidents incidents, KeySuspension suspensions, EmergencyDuty duty) {
         this.keys = keys;
-        this.response = response;
         this.incidents = incidents;
         this.suspensions = suspensions;
+        this.duty = duty;
     }
 
     static void warnOfLongLease(Duration lease) {
@@ -75,11 +72,13 @@ public final class EmergencyRotation {
      * replaced its predecessor, the predecessor is meant: until its re-encryption runs, and for {@link TimeBox#IMMEDIATE} from that call on.
      * To name a version use {@link #replace}.
      *
+     * <p>Returns as soon as no node seals under the version any more and the alert is raised, or the incident notes why it could not be. This
+     * node goes on in the background: it verifies the new key, counts what is under the old one, and re-encrypts. What is refused or fails on
+     * the way is noted in the incident; {@link #await} waits for it.
+     *
      * @param reason at most 1,000 characters
      * @param options how this node re-encrypts; with less than full effort only until the run has begun
-     * @return the incident: no node seals under the version any more, and the re-encryption is running
-     * @throws ReencryptionRefusedException if the rotation has taken effect, and re-encrypting was refused: call again with what is to be
-     *     acknowledged
+     * @return the incident: {@link Incident#effectiveAfter} says how long it took
      * @throws IllegalArgumentException if the key type has no active version
      * @throws IllegalStateException if the thread is interrupted while it waits for nodes
      */
@@ -104,8 +103,22 @@ public final class EmergencyRotation {
             throw new IncidentRefusedException(
                     incident, "is not gone on with", List.of("open it again if values are under the key again"));
         }
-        response.go(new Chronicle(incidents.store(), incident, wish), options).ifPresent(run -> watch(key, run));
-        return incidents.follow(key);
+        duty.respond(new Chronicle(incidents.store(), incident, wish), options);
+        return incidents.store().get(key);
+    }
+
+    /**
+     * Waits until this node has done everything that follows a call on it: the values are counted, and their re-encryption is running. It
+     * returns at once on a node that does none of that; {@link Incidents#report} tells on every node how far it is.
+     *
+     * @param atMost how long; after that, or if the thread is interrupted, the work goes on
+     * @return the incident as it is then
+     * @throws ReencryptionRefusedException if the re-encryption was refused, which is noted in the incident: {@link #replace} the key again
+     *     with what is to be acknowledged
+     */
+    public Incident await(KeyId key, Duration atMost) {
+        duty.await(key, atMost);
+        return incidents.store().get(key);
     }
 
     /** What is under a key now, and what could not be counted: what an emergency would concern. Writes nothing. */
@@ -188,35 +201,5 @@ public final class EmergencyRotation {
         if (reason.isBlank() || reason.length() > MAX_REASON) {
             throw new IllegalArgumentException("An emergency needs a reason of at most " + MAX_REASON + " characters");
         }
-    }
-
-    /** Writes the end of the re-encryption down when it comes; on other nodes, and after a crash, {@link Incidents#follow} does. */
-    private void watch(KeyId key, Reencryption run) {
-        String name = "reseal-emergency-" + run.id().value();
-        if (watches.stream()
-                .anyMatch(watch -> watch.isAlive() && watch.getName().equals(name))) {
-            return;
-        }
-        Thread thread = new Thread(() -> await(key, run), name);
-        thread.setDaemon(true);
-        watches.removeIf(watch -> !watch.isAlive());
-        watches.add(thread);
-        thread.start();
-    }
-
-    private void await(KeyId key, Reencryption run) {
-        try {
-            run.await(LONG);
-            if (!Thread.currentThread().isInterrupted()) {
-                incidents.follow(key);
-            }
-        } catch (RuntimeException e) {
-            LOG.debug("The incident of {} is no longer followed by this node", key, e);
-        }
-    }
-
-    /** Stops watching; what was begun goes on, on nodes that work on it. */
-    void close() {
-        watches.forEach(Thread::interrupt);
     }
 }

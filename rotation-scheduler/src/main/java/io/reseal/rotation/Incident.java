@@ -72,8 +72,8 @@ public record Incident(
             return new Response(successor, effectiveAt, affected, last, paused, proved);
         }
 
-        Response withNobodyWaiting() {
-            return new Response(successor, effectiveAt, affected, run, List.of(), proof);
+        Response withWaiting(List<RunId> runs) {
+            return new Response(successor, effectiveAt, affected, run, runs, proof);
         }
     }
 
@@ -100,6 +100,16 @@ public record Incident(
                 .reduce((earlier, later) -> later)
                 .map(entry -> entry.kind() == IncidentEntry.Kind.REOPENED)
                 .orElse(true);
+    }
+
+    /** Whether something is left to do or to find out that is not for people. */
+    boolean isUnfinished() {
+        boolean isWatched = response.run().isEmpty()
+                || done(IncidentStep.COMPLETE_REENCRYPTION).isPresent();
+        boolean isDone = response.effectiveAt().isPresent()
+                && done(IncidentStep.RAISE_ALERT).isPresent()
+                && done(IncidentStep.PROVE_EMPTY).isPresent();
+        return isOpen() && !(isDone && isWatched && response.paused().isEmpty());
     }
 
     /** When it was opened, or opened again the last time: time boxes are counted from here, and steps are done after it. */

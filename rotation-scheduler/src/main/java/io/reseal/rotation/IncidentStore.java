@@ -4,6 +4,7 @@ import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,10 +27,24 @@ final class IncidentStore {
 
     private final KeyRegistry keys;
     private final Clock clock;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private volatile Known known = new Known(-1, List.of());
 
     IncidentStore(KeyRegistry keys, Clock clock) {
         this.keys = keys;
         this.clock = clock;
+    }
+
+    /** The incidents at one generation of the key store. */
+    private record Known(long generation, List<Incident> incidents) {}
+
+    /** Every incident that this node understands, as of its last look at the keys; does not ask the key store for it. */
+    List<Incident> known() {
+        Keyring keyring = keys.keyring();
+        if (known.generation() != keyring.generation()) {
+            known = new Known(keyring.generation(), understood(keyring.records(IncidentRecord.KIND)));
+        }
+        return known.incidents();
     }
 
     /** Every incident that this node understands, the newest first. */
@@ -71,7 +87,9 @@ final class IncidentStore {
         try {
             return Optional.of(read(record));
         } catch (RuntimeException e) {
-            LOG.warn("The incident {} is not understood by this node and left out: {}", record.id(), e.getClass());
+            if (told.add(record.id())) {
+                LOG.warn("The incident {} is not understood by this node and left out: {}", record.id(), e.getClass());
+            }
             return Optional.empty();
         }
     }

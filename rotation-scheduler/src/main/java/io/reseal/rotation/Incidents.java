@@ -77,10 +77,9 @@ public final class Incidents {
         return store.find(id);
     }
 
-    /** Takes note of how far the re-encryption is, and lets runs go on that waited for it; to be called now and then. */
+    /** Takes note now of how far the re-encryption is, and lets runs go on that waited for it; nodes do so by themselves every few seconds. */
     public Incident follow(KeyId key) {
-        Incident incident = store.get(key);
-        Chronicle chronicle = chronicle(incident, incident.openedBy().toString());
+        Chronicle chronicle = chronicle(key);
         raise(chronicle);
         followUp.follow(chronicle);
         return store.get(key);
@@ -198,7 +197,8 @@ public final class Incidents {
 
     /**
      * Opens a closed incident again, for example because a backup was restored that holds values under the key. Every step is to be done
-     * again: {@link EmergencyRotation#replace} does those that are not for people. It is closed again only with a new proof.
+     * again: a node does those that are not for people, by itself or when {@link EmergencyRotation#replace} is called. It is closed again
+     * only with a new proof.
      */
     public Incident reopen(KeyId key, Person by, String reason) {
         requireText(reason);
@@ -259,6 +259,12 @@ public final class Incidents {
                 AlertKind.EMERGENCY_ROTATION,
                 AlertSubject.key(incident.key()),
                 "by " + incident.openedBy() + ": " + incident.reason());
+    }
+
+    /** For what is done without anybody calling: on behalf of whoever opened the incident. */
+    Chronicle chronicle(KeyId key) {
+        Incident incident = store.get(key);
+        return chronicle(incident, incident.openedBy().toString());
     }
 
     private Chronicle chronicle(Incident incident, String actor) {

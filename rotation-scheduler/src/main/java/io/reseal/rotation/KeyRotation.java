@@ -51,6 +51,7 @@ public final class KeyRotation implements AutoCloseable {
     private final KeyProofs proofs;
     private final Alerts alerts;
     private final Incidents incidents;
+    private final EmergencyDuty duty;
     private final EmergencyRotation emergency;
 
     private KeyRotation(
@@ -70,11 +71,12 @@ public final class KeyRotation implements AutoCloseable {
         AffectedValues affected = engine.affected(settings.owners());
         this.incidents = new Incidents(
                 new IncidentStore(keys, clock), custody, followUp, new Incidents.Around(affected, alerts));
-        this.emergency = new EmergencyRotation(
-                keys,
+        this.duty = new EmergencyDuty(
                 new EmergencyResponse(keys, custody, followUp, incidents),
                 incidents,
-                new KeySuspension(keys, engine, affected, clock));
+                engine.incidentClaims(),
+                settings.follow());
+        this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, engine, affected, clock), duty);
     }
 
     /**
@@ -123,6 +125,7 @@ public final class KeyRotation implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("The first look for alerts failed; the next one looks again", e);
         }
+        duty.start();
         return this;
     }
 
@@ -219,7 +222,7 @@ public final class KeyRotation implements AutoCloseable {
     /**
      * What a re-encryption of {@code type} would do, and what stands against it, without starting it; changes nothing.
      *
-     * @throws ReencryptionRefusedException if the key type has no active version
+     * @throws ReencryptionRefusedException if the key type has no active version, or a table stays locked
      */
     public ReencryptionPlan plan(KeyType type) {
         return engine.plan(type);
@@ -333,7 +336,7 @@ public final class KeyRotation implements AutoCloseable {
     /** Stops this node's workers and closes what was opened; runs stay open. */
     @Override
     public void close() {
-        emergency.close();
+        duty.close();
         engine.close();
         database.close();
         keys.close();

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,37 @@ class EmergencyRotationTest {
         }
     }
 
+    /** What is to be acknowledged keeps no key in use, and nobody waiting; it is answered by calling again. */
+    @Test
+    void aRefusalIsNotedInTheIncidentAndAnsweredByTheNextCall() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory)) {
+            stage.database.execute("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+                    + " CREATE TRIGGER touch BEFORE UPDATE ON note FOR EACH ROW EXECUTE FUNCTION f()");
+            EmergencyRotation emergency = stage.rotation.emergency();
+            Incident called = emergency.rotate(DB, People.ANN, "key found in a log");
+            assertThat(called.effectiveAfter()).isPresent();
+            assertThat(called.done(IncidentStep.RAISE_ALERT)).isPresent();
+            assertThat(stage.state(FIRST)).isEqualTo(KeyState.COMPROMISED);
+
+            assertThatThrownBy(() -> stage.done(called))
+                    .isInstanceOf(ReencryptionRefusedException.class)
+                    .hasMessageContaining("UPDATE_TRIGGER:note");
+            Incident refused = stage.incident(FIRST);
+            assertThat(refused.response().affected().orElseThrow().rows()).isEqualTo(ROWS);
+            assertThat(refused.timeline())
+                    .extracting(IncidentEntry::text)
+                    .anyMatch(text -> text.contains("refused") && text.contains("UPDATE_TRIGGER:note"));
+            assertThat(stage.rotation.incidents().report(FIRST).missing())
+                    .anyMatch(text -> text.contains("has not begun"));
+
+            Set<String> acknowledged = Set.of("UPDATE_TRIGGER:note");
+            stage.done(emergency.replace(
+                    FIRST, People.ANN, "known", EmergencyRotation.TOP_PRIORITY.withAcknowledged(acknowledged)));
+            stage.proved(FIRST);
+            assertThat(stage.underFirst()).isZero();
+        }
+    }
+
     @Test
     void whoeverCallsAgainJoinsAndNoSecondVersionIsReplaced() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
@@ -79,9 +111,7 @@ class EmergencyRotationTest {
             stage.database.execute("UPDATE \"note\" SET \"body\" = '" + stage.seal("new") + "', \"title\" = NULL"
                     + " WHERE \"id\" <= 10");
 
-            Incident incident = stage.rotation
-                    .emergency()
-                    .replace(FIRST, People.ANN, "an old backup was stolen", EmergencyRotation.TOP_PRIORITY);
+            Incident incident = stage.replaced(FIRST);
 
             assertThat(stage.state(FIRST)).isEqualTo(KeyState.COMPROMISED);
             assertThat(stage.state(SECOND)).isEqualTo(KeyState.ACTIVE);
@@ -97,8 +127,7 @@ class EmergencyRotationTest {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
             stage.rotation.rotate(DB, "someone", "routine");
             stage.keys.lifecycle().suspend(FIRST, "someone", "suspicion");
-            Incident incident =
-                    stage.rotation.emergency().replace(FIRST, People.ANN, "confirmed", EmergencyRotation.TOP_PRIORITY);
+            Incident incident = stage.replaced(FIRST);
             assertThat(stage.state(FIRST)).isEqualTo(KeyState.SUSPENDED);
             assertThat(incident.response().affected().orElseThrow().rows()).isEqualTo(ROWS);
             assertThat(incident.timeline())

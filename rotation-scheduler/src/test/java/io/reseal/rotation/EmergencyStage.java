@@ -37,6 +37,7 @@ final class EmergencyStage implements AutoCloseable {
     final KeyRegistry keys;
     final KeyRotation rotation;
     final FieldCipher cipher;
+    private final Map<String, String> given;
 
     EmergencyStage(Databases kind, Path directory) throws SQLException {
         this(kind, directory, Map.of());
@@ -44,10 +45,12 @@ final class EmergencyStage implements AutoCloseable {
 
     EmergencyStage(Databases kind, Path directory, Map<String, String> more) throws SQLException {
         database = kind.fresh();
-        Map<String, String> all = new HashMap<>(more);
+        Map<String, String> all = new HashMap<>(Map.of(ResealSettings.FOLLOW, "PT0S"));
+        all.putAll(more);
         all.put(ResealSettings.KEK_FILE, directory.resolve("kek.json").toString());
         all.put(ResealSettings.REFRESH, "PT0.1S");
         all.put(ResealSettings.LEASE, "PT0.5S");
+        given = all;
         ResealSettings settings = database.settings(all);
         keys = ResealKeys.open(settings, clock);
         rotation = KeyRotation.open(settings, clock, engine -> clock);
@@ -59,6 +62,13 @@ final class EmergencyStage implements AutoCloseable {
                         + " \"owner_id\" bigint)");
         record(column("body"), column("title"));
         fill(1, ROWS);
+    }
+
+    /** Another node. */
+    KeyRotation open(Map<String, String> changed) {
+        Map<String, String> all = new HashMap<>(given);
+        all.putAll(changed);
+        return KeyRotation.open(database.settings(all), clock);
     }
 
     void record(SealedColumn... columns) {
@@ -99,8 +109,26 @@ final class EmergencyStage implements AutoCloseable {
         return keys.refresh().version(key).orElseThrow().state();
     }
 
+    /** Called out, and as far as this node goes on by itself. */
     Incident emergency() {
-        return rotation.emergency().rotate(DB, People.ANN, "key found in a log");
+        return done(rotation.emergency().rotate(DB, People.ANN, "key found in a log"));
+    }
+
+    Incident replaced(KeyId key) {
+        return done(rotation.emergency()
+                .replace(key, People.ANN, "an old backup was stolen", EmergencyRotation.TOP_PRIORITY));
+    }
+
+    Incident done(Incident called) {
+        return rotation.emergency().await(called.key(), Duration.ofSeconds(40));
+    }
+
+    /** As it is on record; writes nothing. */
+    Incident incident(KeyId key) {
+        return keys.refresh()
+                .record(IncidentRecord.KIND, Incident.id(key))
+                .map(record -> IncidentRecord.read(record, keys.types()))
+                .orElseThrow();
     }
 
     /** Waits for the proof of a key. */

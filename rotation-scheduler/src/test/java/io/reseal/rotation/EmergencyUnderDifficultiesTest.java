@@ -20,8 +20,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +39,7 @@ class EmergencyUnderDifficultiesTest {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
             stage.rotation.rotate(DB, "someone", "routine");
             stage.clock.advance(Duration.ofMinutes(1));
-            replace(stage, FIRST);
+            stage.replaced(FIRST);
             stage.clock.advance(Duration.ofMinutes(5));
             assertThat(stage.emergency().key()).isEqualTo(SECOND);
             assertThat(stage.state(SECOND)).isEqualTo(KeyState.COMPROMISED);
@@ -82,8 +80,8 @@ class EmergencyUnderDifficultiesTest {
                     "INSERT INTO token VALUES (1, '" + stage.cipher.sealText(TOKEN, new byte[] {1}) + "')");
             lock(blocker, "LOCK TABLE note, token IN SHARE MODE"); // reads go on, writes wait
             stage.emergency();
-            stage.rotation.emergency().rotate(TOKEN, People.BOB, "all keys were on that disk");
-            replace(stage, FIRST);
+            stage.done(stage.rotation.emergency().rotate(TOKEN, People.BOB, "all keys were on that disk"));
+            stage.replaced(FIRST);
             assertThat(stage.database.query("SELECT state FROM reseal_run")).containsExactly("RUNNING", "RUNNING");
             blocker.rollback();
             stage.proved(FIRST);
@@ -96,16 +94,9 @@ class EmergencyUnderDifficultiesTest {
         try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
                 Connection blocker = stage.database.connect()) {
             lock(blocker, "LOCK TABLE reseal_alert IN ACCESS EXCLUSIVE MODE");
-            CompletableFuture<Incident> call = CompletableFuture.supplyAsync(stage::emergency);
-            Incident incident;
-            try {
-                Awaitility.await()
-                        .atMost(Duration.ofSeconds(15))
-                        .until(() -> stage.state(FIRST) == KeyState.COMPROMISED);
-                incident = call.get(25, TimeUnit.SECONDS);
-            } finally {
-                blocker.rollback();
-            }
+            Incident incident = stage.emergency();
+            blocker.rollback();
+            assertThat(stage.state(FIRST)).isEqualTo(KeyState.COMPROMISED);
             assertThat(incident.done(IncidentStep.RAISE_ALERT)).isEmpty();
             assertThat(incident.done(IncidentStep.START_REENCRYPTION)).isPresent();
             assertThat(stage.rotation.incidents().follow(FIRST).done(IncidentStep.RAISE_ALERT))
@@ -125,16 +116,11 @@ class EmergencyUnderDifficultiesTest {
                     stage.rotation.reencrypt(DB, ReencryptionOptions.defaults().withEffort(Effort.NONE));
             routine.close();
             lock(blocker, "SELECT id FROM reseal_run FOR UPDATE");
-            CompletableFuture<Incident> call = CompletableFuture.supplyAsync(stage::emergency);
-            try {
-                Awaitility.await()
-                        .atMost(Duration.ofSeconds(15))
-                        .until(() -> stage.state(SECOND) == KeyState.COMPROMISED);
-                Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> counted(stage, SECOND));
-            } finally {
-                blocker.rollback();
-            }
-            assertThat(call.get(25, TimeUnit.SECONDS).response().run()).contains(routine.id());
+            stage.rotation.emergency().rotate(DB, People.ANN, "key found in a log");
+            assertThat(stage.state(SECOND)).isEqualTo(KeyState.COMPROMISED);
+            Awaitility.await().atMost(LONG).until(() -> counted(stage, SECOND));
+            blocker.rollback();
+            assertThat(stage.emergency().response().run()).contains(routine.id());
         }
     }
 
@@ -154,14 +140,11 @@ class EmergencyUnderDifficultiesTest {
             stage.record(new SealedColumn(
                     Optional.empty(), "locked", "body", StorageForm.TEXT, DB, "note.body", List.of("id"), true));
             lock(blocker, "LOCK TABLE locked IN ACCESS EXCLUSIVE MODE");
-            CompletableFuture<Incident> call = CompletableFuture.supplyAsync(stage::emergency);
-            try {
-                Awaitility.await().atMost(LONG).until(() -> counted(stage, FIRST));
-            } finally {
-                blocker.rollback();
-            }
-            Affected affected =
-                    call.get(25, TimeUnit.SECONDS).response().affected().orElseThrow();
+            Incident called = stage.rotation.emergency().rotate(DB, People.ANN, "key found in a log");
+            Awaitility.await().atMost(LONG).until(() -> counted(stage, FIRST));
+            blocker.rollback();
+            assertThat(called.effectiveAfter()).isPresent();
+            Affected affected = stage.emergency().response().affected().orElseThrow();
             assertThat(affected.rows()).isEqualTo(ROWS);
             assertThat(affected.toString()).contains("1 table not counted");
             stage.proved(FIRST);
@@ -173,13 +156,13 @@ class EmergencyUnderDifficultiesTest {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
             EmergencyRotation emergency = stage.rotation.emergency();
             emergency.suspend(emergency.suspension(FIRST), People.ANN, "values are being forged");
-            replace(stage, FIRST);
+            stage.replaced(FIRST);
             assertThat(stage.state(FIRST)).isEqualTo(KeyState.SUSPENDED);
             assertThat(stage.rotation.incidents().report(FIRST).missing()).anyMatch(line -> line.contains("SUSPENDED"));
             stage.keys.lifecycle().liftSuspension(FIRST, "two people", "the forger is out");
             assertThat(stage.rotation.incidents().report(FIRST).missing())
                     .anyMatch(line -> line.contains("DEACTIVATED"));
-            replace(stage, FIRST);
+            stage.replaced(FIRST);
             assertThat(stage.state(FIRST)).isEqualTo(KeyState.COMPROMISED);
             stage.proved(FIRST);
         }
@@ -205,7 +188,7 @@ class EmergencyUnderDifficultiesTest {
     void whoeverCallsAgainIsOnRecordWithTheirReason() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
             stage.emergency();
-            Incident incident = stage.rotation.emergency().rotate(DB, People.BOB, "a second finding");
+            Incident incident = stage.done(stage.rotation.emergency().rotate(DB, People.BOB, "a second finding"));
             assertThat(incident.timeline())
                     .extracting(IncidentEntry::text)
                     .anyMatch(text -> text.contains(People.BOB.toString()) && text.contains("a second finding"));
@@ -238,8 +221,7 @@ class EmergencyUnderDifficultiesTest {
                 .value();
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(Thread::isAlive)
-                .filter(thread -> thread.getName().startsWith("reseal-worker-" + run + "-")
-                        || thread.getName().equals("reseal-emergency-" + run))
+                .filter(thread -> thread.getName().startsWith("reseal-worker-" + run + "-"))
                 .count();
     }
 
@@ -259,10 +241,6 @@ class EmergencyUnderDifficultiesTest {
             assertThat(incident.done(IncidentStep.COMPLETE_REENCRYPTION)).isPresent();
             assertThat(incident.done(IncidentStep.CHECK_INTEGRITY)).isPresent();
         }
-    }
-
-    private static void replace(EmergencyStage stage, KeyId key) {
-        stage.rotation.emergency().replace(key, People.ANN, "an old backup was stolen", EmergencyRotation.TOP_PRIORITY);
     }
 
     private static void takeOutOfUse(EmergencyStage stage) {

@@ -165,9 +165,7 @@ class IncidentsTest {
             assertThatThrownBy(() -> incidents.close(FIRST, People.ANN, "done"))
                     .isInstanceOf(IncidentRefusedException.class);
 
-            Incident again = stage.rotation
-                    .emergency()
-                    .replace(FIRST, People.ANN, "a backup came back", EmergencyRotation.TOP_PRIORITY);
+            Incident again = stage.replaced(FIRST);
             assertThat(again.response().affected().orElseThrow().rows()).isOne();
             stage.proved(FIRST);
             assertThat(stage.underFirst()).isZero();

@@ -35,19 +35,24 @@ final class Nodes implements AfterEachCallback {
 
     /** A process that seals from the start on; its name is put before the arguments. */
     JvmProcess sealing(String name, List<String> arguments) throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(List.of(name));
-        all.addAll(arguments);
-        JvmProcess node = JvmProcess.start(name, SealingNode.class, all);
-        started.add(node);
+        JvmProcess node = launchSealing(name, arguments);
         node.answer("ready");
         return node;
     }
 
-    /** A process in which an emergency can be called out. */
-    JvmProcess responding(List<String> arguments) throws IOException, InterruptedException {
+    /** The same, not waited for until it is ready. */
+    JvmProcess launchSealing(String name, List<String> arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(name));
+        all.addAll(arguments);
+        JvmProcess node = JvmProcess.start(name, SealingNode.class, all);
+        started.add(node);
+        return node;
+    }
+
+    /** A process in which an emergency can be called out, not waited for until it is ready. */
+    JvmProcess launchResponding(List<String> arguments) throws IOException {
         JvmProcess node = JvmProcess.start("responder", Responder.class, arguments);
         started.add(node);
-        node.answer("ready");
         return node;
     }
 

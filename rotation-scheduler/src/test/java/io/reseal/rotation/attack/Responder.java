@@ -2,14 +2,19 @@ package io.reseal.rotation.attack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.reseal.ResealSettings;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.Authority;
+import io.reseal.rotation.EmergencyRotation;
 import io.reseal.rotation.Incident;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Person;
+import io.reseal.rotation.ReencryptionOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +24,9 @@ import java.util.Optional;
  */
 public final class Responder {
 
+    /** What it held when it was killed is free again soon. */
+    private static final ReencryptionOptions OPTIONS = EmergencyRotation.TOP_PRIORITY.withLease(Duration.ofSeconds(2));
+
     private Responder() {}
 
     static Person officer() {
@@ -26,12 +34,15 @@ public final class Responder {
     }
 
     public static void main(String[] arguments) throws IOException {
-        KeyRotation rotation =
-                KeyRotation.open(Mapping.settings(arguments[0], arguments[1], arguments[2], arguments[3]));
+        Map<String, Object> settings = Mapping.settings(arguments[0], arguments[1], arguments[2], arguments[3]);
+        settings.put(ResealSettings.FOLLOW, "PT0S");
+        KeyRotation rotation = KeyRotation.open(settings);
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         System.out.println("ready");
         while (orders.readLine() != null) {
-            Incident incident = rotation.emergency().rotate(KeyType.DATABASE_ENCRYPTION, officer(), "key was stolen");
+            Incident called =
+                    rotation.emergency().rotate(KeyType.DATABASE_ENCRYPTION, officer(), "key was stolen", OPTIONS);
+            Incident incident = rotation.emergency().await(called.key(), Duration.ofSeconds(80));
             System.out.println("running " + incident.response().run().orElseThrow());
         }
         Runtime.getRuntime().halt(0);

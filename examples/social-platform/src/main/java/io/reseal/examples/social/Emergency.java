@@ -29,6 +29,7 @@ import java.util.Optional;
 final class Emergency {
 
     private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration COUNTING = Duration.ofMinutes(10);
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final KeyRotation keys;
@@ -49,7 +50,7 @@ final class Emergency {
         long start = System.nanoTime();
         Incident incident = keys.emergency().rotate(keyType, officer, "the demo says that it was stolen");
         terminal.line("%s was stolen; %,d ms later no node sealed under it any more", incident.key(), millis(incident));
-        incident.response().affected().ifPresent(this::show);
+        keys.emergency().await(incident.key(), COUNTING).response().affected().ifPresent(this::show);
         IncidentReport end = await(incident.key());
         return new Rotation.Outcome(
                 keyType,

@@ -12,6 +12,7 @@ import io.reseal.rotation.PaceOptions;
 import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.ReencryptionPlan;
+import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.rotation.RunId;
 import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -52,6 +54,7 @@ public final class Engine implements AutoCloseable {
     private final Worker.Tools tools;
     private final OwnWork ownWork = new OwnWork();
     private final List<ActiveRun> active = new CopyOnWriteArrayList<>();
+    private boolean isClosed;
 
     private Engine(
             ResealDatabase database, KeyRegistry keys, Duration keyLease, Clock clock, Interleaving interleaving) {
@@ -107,7 +110,11 @@ public final class Engine implements AutoCloseable {
 
     /** The same, but without more workers where this node has at least as many on the run already. */
     public Reencryption startOrGoOn(KeyType type, ReencryptionOptions options) {
-        RunId id = startOrJoin(type, options);
+        return goOn(startOrJoin(type, options), options);
+    }
+
+    /** Works on a run, unless this node has as many workers on it; on one that is over there is nothing to do. */
+    public Reencryption goOn(RunId id, ReencryptionOptions options) {
         return active.stream()
                 .filter(run -> run.id().equals(id) && run.hasWorkers(options.workers()))
                 .<Reencryption>map(run -> run)
@@ -118,9 +125,14 @@ public final class Engine implements AutoCloseable {
     private Reencryption start(RunId id, ReencryptionOptions options) {
         ActiveRun.Speed speed = new ActiveRun.Speed(new Pace(clock), pacemaker(id, options.pace()));
         ActiveRun run = new ActiveRun(jdbi, id, options, tools, speed);
-        active.removeIf(earlier -> !earlier.isWorking());
-        run.start();
-        active.add(run);
+        synchronized (active) {
+            if (isClosed) {
+                throw new IllegalStateException("Closed: this node works on no run any more");
+            }
+            active.removeIf(earlier -> !earlier.isWorking());
+            run.start();
+            active.add(run);
+        }
         return run;
     }
 
@@ -141,10 +153,30 @@ public final class Engine implements AutoCloseable {
 
     /** What a run would do, without starting it. */
     public ReencryptionPlan plan(KeyType type) {
-        return tools.planner().preview(type);
+        return unlessLocked(type, () -> tools.planner().preview(type));
+    }
+
+    /** Whoever locks a table, or the run itself, is named rather than waited for. */
+    private <T> T unlessLocked(KeyType type, Supplier<T> planning) {
+        try {
+            return planning.get();
+        } catch (RuntimeException e) {
+            if (!Failures.isContention(tools.dialect(), e)) {
+                throw e;
+            }
+            String what = e instanceof LockedException locked
+                    ? "The table " + locked.table()
+                    : "What is on record about the re-encryption of " + type;
+            throw new ReencryptionRefusedException(List.of(what
+                    + " is locked by another transaction, which was waited for in vain. Let it end, and start again"));
+        }
     }
 
     private RunId startOrJoin(KeyType type, ReencryptionOptions options) {
+        return unlessLocked(type, () -> startOrJoinPatiently(type, options));
+    }
+
+    private RunId startOrJoinPatiently(KeyType type, ReencryptionOptions options) {
         for (int i = 1; ; i++) {
             Optional<Run> open = runs.open(type);
             if (open.isPresent()) {
@@ -196,6 +228,11 @@ public final class Engine implements AutoCloseable {
         return new Precedence(jdbi, runs);
     }
 
+    /** What says which node goes on with an incident. */
+    public IncidentClaims incidentClaims() {
+        return new IncidentClaims(jdbi);
+    }
+
     /** Counts values by column and key version. */
     public List<InventoryLine> inventory() {
         return inventory.of(targets.all());
@@ -212,6 +249,9 @@ public final class Engine implements AutoCloseable {
     /** Stops this node's workers on all runs. */
     @Override
     public void close() {
+        synchronized (active) {
+            isClosed = true;
+        }
         active.forEach(ActiveRun::close);
     }
 }

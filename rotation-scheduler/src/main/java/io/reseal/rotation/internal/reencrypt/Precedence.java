@@ -41,12 +41,7 @@ public final class Precedence {
 
     /** Holds the open run of a key type, if one is running; returns what kept it from that, if something did. */
     public Optional<String> hold(KeyType type) {
-        try {
-            runs.open(type).ifPresent(run -> move(run.id(), RunState.RUNNING, RunState.PAUSED));
-            return Optional.empty();
-        } catch (RuntimeException e) {
-            return Optional.of(Failures.describe(e));
-        }
+        return attempt(() -> runs.open(type).ifPresent(run -> move(run.id(), RunState.RUNNING, RunState.PAUSED)));
     }
 
     /** The runs that are running, except those of the named key types. */
@@ -56,8 +51,12 @@ public final class Precedence {
 
     /** Holds a run, if it is running; returns what kept it from that, if something did. */
     public Optional<String> hold(RunId run) {
+        return attempt(() -> move(run, RunState.RUNNING, RunState.PAUSED));
+    }
+
+    private static Optional<String> attempt(Runnable change) {
         try {
-            move(run, RunState.RUNNING, RunState.PAUSED);
+            change.run();
             return Optional.empty();
         } catch (RuntimeException e) {
             return Optional.of(Failures.describe(e));
@@ -79,9 +78,14 @@ public final class Precedence {
         return runs.lastWith(key, moment);
     }
 
-    /** Lets a run that was held go on; changes nothing otherwise. */
-    public void release(RunId run) {
-        runs.move(run, List.of(RunState.PAUSED), RunState.RUNNING);
+    /** Lets a run that was held go on, if it waits; returns what kept it from that, if something did. */
+    public Optional<String> release(RunId run) {
+        return attempt(() -> move(run, RunState.PAUSED, RunState.RUNNING));
+    }
+
+    /** The same for the open run of a key type. */
+    public Optional<String> release(KeyType type) {
+        return attempt(() -> runs.open(type).ifPresent(run -> move(run.id(), RunState.PAUSED, RunState.RUNNING)));
     }
 
     public Standing standing(RunId id) {

@@ -101,7 +101,9 @@ final class RotationSchema {
                             "acknowledged_at",
                             "resolved_at"),
                     "reseal_affected_owner",
-                    List.of("incident", "owner", "table_schema", "table_name")));
+                    List.of("incident", "owner", "table_schema", "table_name"),
+                    "reseal_incident_claim",
+                    List.of("incident", "holder", "claimed_until")));
 
     private RotationSchema() {}
 }

@@ -135,3 +135,10 @@ CREATE TABLE IF NOT EXISTS reseal_affected_owner (
 
 CREATE INDEX IF NOT EXISTS reseal_affected_owner_incident
     ON reseal_affected_owner (incident, owner, table_schema, table_name);
+
+-- Which process goes on with an open incident, until when, by this database's clock. Of no weight for the keys: it spares others the same work.
+CREATE TABLE IF NOT EXISTS reseal_incident_claim (
+    incident      varchar(200) NOT NULL PRIMARY KEY,
+    holder        varchar(64)  NOT NULL,
+    claimed_until datetime(6)  NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
