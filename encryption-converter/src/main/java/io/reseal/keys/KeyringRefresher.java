@@ -1,9 +1,7 @@
 package io.reseal.keys;
 
+import io.reseal.internal.background.BackgroundThread;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,11 +12,7 @@ final class KeyringRefresher implements AutoCloseable {
     private static final String THREAD = "reseal-keys-refresh";
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, THREAD);
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final BackgroundThread thread = new BackgroundThread(THREAD, GOODBYE);
 
     private KeyringRefresher() {}
 
@@ -29,12 +23,11 @@ final class KeyringRefresher implements AutoCloseable {
      */
     static KeyringRefresher start(KeyringCache cache, Runnable afterwards, Duration interval) {
         KeyringRefresher refresher = new KeyringRefresher();
-        long nanos = interval.toNanos();
         Runnable work = () -> goOn(() -> {
             cache.readIfDue();
             afterwards.run();
         });
-        var unused = refresher.executor.scheduleWithFixedDelay(work, nanos, nanos, TimeUnit.NANOSECONDS);
+        refresher.thread.repeat(work, interval, interval);
         cache.leaveReadingInPassing();
         return refresher;
     }
@@ -48,16 +41,8 @@ final class KeyringRefresher implements AutoCloseable {
         }
     }
 
-    /** Lets a reading end by itself: an interruption would close the files of a database in this process. */
     @Override
     public void close() {
-        executor.shutdown();
-        try {
-            if (!executor.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
-                executor.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

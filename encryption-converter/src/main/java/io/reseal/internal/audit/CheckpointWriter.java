@@ -1,12 +1,9 @@
 package io.reseal.internal.audit;
 
 import io.reseal.audit.CheckpointSink;
+import io.reseal.internal.background.BackgroundThread;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,11 +20,7 @@ final class CheckpointWriter implements AutoCloseable {
     private static final String ACTOR = "reseal";
     private static final Duration GOODBYE = Duration.ofSeconds(5);
 
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, THREAD);
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final BackgroundThread thread = new BackgroundThread(THREAD, GOODBYE);
     private final AtomicBoolean wanted = new AtomicBoolean();
     private final Checkpoints checkpoints;
     private final CheckpointSink sink;
@@ -43,18 +36,14 @@ final class CheckpointWriter implements AutoCloseable {
     static CheckpointWriter start(
             Checkpoints checkpoints, CheckpointSink sink, AuditJournal journal, Duration interval) {
         CheckpointWriter writer = new CheckpointWriter(checkpoints, sink, journal);
-        var unused = writer.executor.scheduleWithFixedDelay(writer::write, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
+        writer.thread.repeat(writer::write, Duration.ZERO, interval);
         return writer;
     }
 
     /** Returns at once; several wishes that come before the next checkpoint get one. */
     void soon() {
         if (wanted.compareAndSet(false, true)) {
-            try {
-                executor.execute(this::write);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("No checkpoint after the end", e);
-            }
+            thread.soon(this::write);
         }
     }
 
@@ -81,13 +70,6 @@ final class CheckpointWriter implements AutoCloseable {
     /** Writes what was wished for, if the sink answers. */
     @Override
     public void close() {
-        executor.shutdown();
-        try {
-            if (!executor.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
-                executor.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -1,0 +1,5 @@
+/** What this process does without being called. */
+@NullMarked
+package io.reseal.internal.background;
+
+import org.jspecify.annotations.NullMarked;

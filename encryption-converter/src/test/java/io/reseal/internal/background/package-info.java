@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.internal.background;
+
+import org.jspecify.annotations.NullMarked;
