@@ -7,9 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.reseal.CompromisedKeyException;
 import io.reseal.KeyStoreUnavailableException;
+import io.reseal.NewerFormatException;
 import io.reseal.ResealSettings;
 import io.reseal.UnreadableValueException;
 import io.reseal.crypto.FieldCipher;
+import io.reseal.keys.spi.WrappedKey;
 import io.reseal.testing.MemoryKeyStore;
 import io.reseal.testing.TestClock;
 import io.reseal.testing.TestKek;
@@ -169,6 +171,21 @@ class IndicationsTest {
                         noted -> noted.entry().detail().replaceAll(",.*", ""))
                 .containsExactlyInAnyOrder(
                         tuple("open-under-compromised", "count 1"), tuple("refuse-open-under-compromised", "count 2"));
+    }
+
+    @Test
+    void aKeyThatIsTooNewForThisReleaseIsNoSignOfAnything() {
+        byte[] value = sealed();
+        retire(KeyState.COMPROMISED);
+        WrappedKey key = store.key(new KeyId(TYPE, 1));
+        Resealing.put(
+                store,
+                new WrappedKey(key.metadata(), KeyMaterial.FORMAT + 1, key.kekId(), key.fingerprint(), key.wrapped()),
+                new TestKek("kek"),
+                "development");
+        keys.refresh();
+        assertThatThrownBy(() -> cipher.open(value)).isInstanceOf(NewerFormatException.class);
+        assertThat(met()).isEmpty();
     }
 
     @Test
