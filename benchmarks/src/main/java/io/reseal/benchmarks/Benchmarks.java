@@ -1,6 +1,7 @@
 package io.reseal.benchmarks;
 
 import io.reseal.benchmarks.foreground.ForegroundBenchmark;
+import io.reseal.benchmarks.opening.OpeningBenchmark;
 import io.reseal.benchmarks.rotation.RotationBenchmark;
 import java.util.Map;
 import java.util.Properties;
@@ -12,8 +13,13 @@ import java.util.TreeMap;
  */
 public final class Benchmarks {
 
-    private static final Map<String, Benchmark> ALL =
-            new TreeMap<>(Map.of("foreground", new ForegroundBenchmark(), "rotation", new RotationBenchmark()));
+    private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of(
+            "foreground",
+            new ForegroundBenchmark(),
+            "opening",
+            new OpeningBenchmark(),
+            "rotation",
+            new RotationBenchmark()));
     private static final int PASSED = 0;
     private static final int FAILED = 1;
     private static final int BAD_OPTION = 2;
