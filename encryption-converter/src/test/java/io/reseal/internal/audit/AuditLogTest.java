@@ -224,6 +224,18 @@ class AuditLogTest {
         assertThat(verify(database)).isNotEmpty();
     }
 
+    /** PostgreSQL has no bound for bytes, and an entry has one for what it quotes. */
+    @Test
+    void anEndThatIsTooLongToBeNamedDoesNotStopTheNextWriter() throws SQLException {
+        TestDatabase database = Databases.POSTGRESQL.fresh();
+        AuditHead end = appendOne(database);
+        database.execute(
+                "INSERT INTO reseal_audit SELECT chain, 3, generation, recorded_at, actor, action, subject, reason,"
+                        + " detail, decode(repeat('00', 2500), 'hex') FROM reseal_audit WHERE seq = 2");
+        appendOne(database);
+        assertThat(verify(database)).extracting(AuditFinding::chain).containsOnly(end.chain());
+    }
+
     private AuditHead appendOne(TestDatabase database) {
         try (AuditLog log = open(database)) {
             return log.append(event("one"));
