@@ -29,20 +29,18 @@ public final class KeyLifecycle {
     private static final String FIRST_USE = "first use of the key type";
 
     private final StoreChanges changes;
-    private final KeyMaterial material;
+    private final KeyCreation creation;
     private final ClockWatch clock;
     private final AuditTrail trail;
-    private final KeyPolicies policies;
 
     /** The generation at which this process first saw a successor. */
     private final Map<KeyId, Long> announced = new ConcurrentHashMap<>();
 
-    KeyLifecycle(StoreChanges changes, KeyMaterial material, ClockWatch clock, AuditTrail trail, KeyPolicies policies) {
+    KeyLifecycle(StoreChanges changes, KeyCreation creation, ClockWatch clock, AuditTrail trail) {
         this.changes = changes;
-        this.material = material;
+        this.creation = creation;
         this.clock = clock;
         this.trail = trail;
-        this.policies = policies;
     }
 
     /** The active version of {@code type}; its first version is made if there is none yet, by one node of many. */
@@ -55,7 +53,7 @@ public final class KeyLifecycle {
                     .filter(version -> !keyring.isDoubtful(version))
                     .toList();
             if (versions.isEmpty()) {
-                create(type, keyring, new AuditEntry(SYSTEM, "create", FIRST_USE));
+                Optional<KeyId> unused = creation.create(type, keyring, new AuditEntry(SYSTEM, "create", FIRST_USE));
                 return Optional.empty();
             }
             if (versions.size() == 1 && versions.get(0).state() == KeyState.PRE_ACTIVE) {
@@ -78,7 +76,9 @@ public final class KeyLifecycle {
     public KeyId createSuccessor(KeyType type, String actor, String reason) {
         KeyId successor = changes.attempt(keyring -> {
             Optional<KeyId> waiting = waiting(keyring, type).map(KeyVersion::id);
-            return waiting.isPresent() ? waiting : create(type, keyring, new AuditEntry(actor, "create", reason));
+            return waiting.isPresent()
+                    ? waiting
+                    : creation.create(type, keyring, new AuditEntry(actor, "create", reason));
         });
         announced.putIfAbsent(successor, changes.current().generation());
         return successor;
@@ -250,22 +250,6 @@ public final class KeyLifecycle {
         return keyring.versions(type).stream()
                 .filter(version -> version.state() == KeyState.PRE_ACTIVE && !keyring.isDoubtful(version))
                 .findFirst();
-    }
-
-    private Optional<KeyId> create(KeyType type, Keyring keyring, AuditEntry entry) {
-        KeyId id = new KeyId(type, keyring.nextVersion(type));
-        List<ProtectedRecord> chosen = keyring.versions(type).isEmpty() ? unrecorded(keyring) : List.of();
-        KeyTransition create = new KeyTransition.Create(material.generate(KeyVersion.created(id, clock.now())), chosen);
-        return changes.apply(keyring, create, entry) ? Optional.of(id) : Optional.empty();
-    }
-
-    /** With its first keys an application records its policies; from then on they are weakened by two people only. */
-    private List<ProtectedRecord> unrecorded(Keyring keyring) {
-        return policies.all().stream()
-                .filter(policy -> keyring.versions(policy.type()).isEmpty())
-                .filter(policy -> PolicyInForce.of(keyring, policy.type()).isEmpty())
-                .map(policy -> PolicyInForce.chosen(policy).record())
-                .toList();
     }
 
     private static KeyVersion require(Keyring keyring, KeyId id) {

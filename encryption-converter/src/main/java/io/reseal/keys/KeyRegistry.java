@@ -60,7 +60,8 @@ public final class KeyRegistry implements AutoCloseable {
         this.ciphers = new KeyCiphers(types, cache, usage);
         StoreChanges changes = new StoreChanges(access, cache);
         this.trail = new AuditTrail(store);
-        this.lifecycle = new KeyLifecycle(changes, material, this.clock, trail, settings.policies());
+        KeyCreation creation = new KeyCreation(changes, material, this.clock, settings.policies());
+        this.lifecycle = new KeyLifecycle(changes, creation, this.clock, trail);
         this.records = new KeyRecords(changes);
         this.decisions = new KeyDecisions(changes, this.clock, trail);
         this.watch = new StatusWatch(this::status);
