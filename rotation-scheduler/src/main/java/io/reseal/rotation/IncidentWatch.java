@@ -20,6 +20,7 @@ final class IncidentWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(IncidentWatch.class);
     private static final int MAX_DOUBLINGS = 6;
+    private static final Duration STOP = Duration.ofSeconds(5);
 
     private final IncidentStore store;
     private final IncidentClaims claims;
@@ -103,7 +104,12 @@ final class IncidentWatch implements AutoCloseable {
     public void close() {
         clockwork.shutdownNow();
         try {
-            claims.release();
+            // a look that is under way would claim again what is released
+            if (clockwork.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                claims.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.debug("The claims of this node run out by themselves", e);
         }
