@@ -158,6 +158,26 @@ class AlertWatchTest {
     }
 
     @EachDatabase
+    void countsAreForgottenWhenTheirTimeIsOverAndAnAlertTellsOfThem(Databases kind) throws SQLException {
+        try (Scene scene = scene(kind)) {
+            String counted = "SELECT column_context FROM reseal_indicator WHERE column_context <> '' ORDER BY 1";
+            scene.fails(SHORT, 1);
+            assertThatThrownBy(() -> new FieldCipher(scene.node(), "of.newer").open(SHORT))
+                    .isInstanceOf(UnreadableValueException.class);
+            scene.node().indications(Instant.EPOCH);
+            scene.database()
+                    .execute(
+                            "UPDATE reseal_indicator SET indicator = 'FROM_THE_FUTURE' WHERE column_context = 'of.newer'");
+            clock.advance(Duration.ofDays(89));
+            scene.look();
+            assertThat(scene.database().query(counted)).containsExactly("of.newer", "patient.diagnosis");
+            clock.advance(Duration.ofDays(2));
+            scene.look();
+            assertThat(scene.database().query(counted)).containsExactly("of.newer");
+        }
+    }
+
+    @EachDatabase
     void eachAttemptUnderAKeyThatMayNotBeUsedAlerts(Databases kind) {
         try (Scene scene = scene(kind)) {
             byte[] value = scene.cipher().seal(DB, SHORT);
