@@ -17,6 +17,9 @@ class NodeFailureTest {
 
     private static final int KILLS = 5;
     private static final KeyId RETIRED = new KeyId(Scene.DB, 1);
+    /** So that another process can still open while it works. */
+    private static final String SLOWER = "reencrypt database_encryption 25 8 40 1000";
+
     private static final String SLOWLY = "reencrypt database_encryption 25 8 15 1000";
     private static final String COMPLETED = "COMPLETED changed=" + Scene.ROWS + " quarantined=0 holds=true";
 
@@ -50,7 +53,7 @@ class NodeFailureTest {
     void aSecondNodeThatJoinsMidRunSharesTheWork() throws Exception {
         JvmProcess first = nodes.start("first", scene);
         JvmProcess second = nodes.start("second", scene);
-        first.tell(SLOWLY);
+        first.tell(SLOWER);
         scene.awaitChanges("first", 200);
 
         second.tell(SLOWLY);

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SplitFailureTest {
 
     private static final KeyId RETIRED = new KeyId(Scene.DB, 1);
-    private static final String SLOWLY = "reencrypt database_encryption 25 8 15 1000";
+    private static final String SLOWLY = "reencrypt database_encryption 25 8 60 1000";
+    private static final String QUICKLY = "reencrypt database_encryption 500 8 0 1000";
 
     @RegisterExtension
     final Nodes nodes = new Nodes();
@@ -62,9 +63,9 @@ class SplitFailureTest {
         heir.tell(SLOWLY);
         Scene.await(() -> ranges() > 1);
         owner.kill();
-        last.tell(SLOWLY);
-        long cut = ranges();
-        Scene.await(() -> ranges() > cut);
+        scene.awaitChanges("heir", 1);
+        last.tell(QUICKLY);
+        scene.awaitChanges("last", 1);
 
         heir.kill();
 
