@@ -328,6 +328,27 @@ class DestructionTest {
         }
     }
 
+    @Test
+    void anAttestationServesForNoLaterProposalWhoeverCancels() throws Exception {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            Dependant files = new Dependant("uploads", Dependant.Kind.FILE_STORE, DB);
+            Dependants dependants = stage.rotation.dependants();
+            dependants.declare(files, People.ANN);
+            dependants.attest(files, OLD, People.BOB, "no file is under it");
+            stage.propose();
+            stage.clock.advance(Duration.ofMinutes(1));
+            stage.destruction().cancel(People.BOB, "wait");
+            refuses(() -> stage.destruction().propose(People.ANN, "nobody needs it"), Gate.Name.STORES);
+            stage.keys.lifecycle().proposeDestroy(OLD, "test", "all the same");
+            dependants.attest(files, OLD, People.BOB, "nothing failed to open");
+            stage.clock.advance(Duration.ofMinutes(1));
+            stage.keys.lifecycle().cancelDestroy(OLD, "test", "wait");
+            stage.keys.lifecycle().proposeDestroy(OLD, "test", "all the same");
+            assertThat(stage.destruction().checklist().gate(Gate.Name.STORES).isUnmet())
+                    .isTrue();
+        }
+    }
+
     /** Else backups of the time before would count as empty. */
     @Test
     void whatIsAttestedWhileAKeyIsInUseCountsForNothing() throws Exception {
