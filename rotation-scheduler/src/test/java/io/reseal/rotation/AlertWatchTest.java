@@ -101,6 +101,18 @@ class AlertWatchTest {
                 .promote(scene.node().lifecycle().createSuccessor(DB, "test", "test"), state, "test", "test");
     }
 
+    /** What could not be told of is told of by the next look. */
+    @EachDatabase
+    void aSignWhoseAlertFailedIsToldOfLater(Databases kind) throws Exception {
+        try (Scene scene = scene(kind)) {
+            scene.fails(SHORT, 1);
+            scene.database().execute("ALTER TABLE reseal_alert RENAME TO out_of_reach");
+            assertThatThrownBy(scene::look).isInstanceOf(RuntimeException.class);
+            scene.database().execute("ALTER TABLE out_of_reach RENAME TO reseal_alert");
+            assertThat(scene.seen()).hasSize(1);
+        }
+    }
+
     @EachDatabase
     void oneTamperedValueIsAWarningAndIsToldOfOnce(Databases kind) {
         try (Scene scene = scene(kind)) {

@@ -141,6 +141,20 @@ class AuditLogTest {
         }
     }
 
+    @EachDatabase
+    void aDeletedEntryIsNamedAndWhatComesLaterIsVerified(Databases databases) throws SQLException {
+        TestDatabase database = databases.fresh();
+        try (AuditLog log = open(database)) {
+            for (int seq = 2; seq <= 6; seq++) {
+                log.append(event("one"));
+            }
+        }
+        database.execute("DELETE FROM reseal_audit WHERE seq = 3");
+        assertThat(verify(database))
+                .extracting(AuditFinding::seq, AuditFinding::what)
+                .containsExactly(tuple(3L, Tampering.MISSING), tuple(4L, Tampering.UNVERIFIABLE));
+    }
+
     /** What a chain names as the end of the one before comes from the table, where anybody may have written anything. */
     @ParameterizedTest
     @ValueSource(strings = {"9223372036854775807", "1000000000000000000"})
@@ -212,6 +226,7 @@ class AuditLogTest {
                 "UPDATE reseal_audit SET detail = U&'\\D800' WHERE seq = 2",
                 "UPDATE reseal_audit_chain SET node = node || U&'\\D800'",
                 "UPDATE reseal_audit SET chain = '', mac = x''",
+                "UPDATE reseal_audit SET chain = U&'\\D800'; UPDATE reseal_audit_chain SET chain = U&'\\D800'",
                 "UPDATE reseal_audit SET mac = x'00'",
                 "UPDATE reseal_audit SET seq = 9223372036854775807 WHERE seq = 2",
                 "UPDATE reseal_audit SET recorded_at = TIMESTAMP WITH TIME ZONE '-1000000-01-01 00:00:00Z'"

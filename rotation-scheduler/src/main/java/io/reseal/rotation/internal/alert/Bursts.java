@@ -25,7 +25,7 @@ final class Bursts {
     /**
      * The bursts that something new is part of.
      *
-     * @param fresh what no alert tells of yet
+     * @param fresh failures that no alert tells of yet
      * @param all every failure from a window before the first of them
      */
     List<Sighting> of(List<Indication> fresh, List<Indication> all) {
@@ -60,9 +60,7 @@ final class Bursts {
     }
 
     private static Map<String, List<Indication>> grouped(List<Indication> met, Function<Indication, String> name) {
-        return met.stream()
-                .filter(one -> one.indicator().isFailedOpening())
-                .collect(Collectors.groupingBy(name, TreeMap::new, Collectors.toList()));
+        return met.stream().collect(Collectors.groupingBy(name, TreeMap::new, Collectors.toList()));
     }
 
     /** What lies in any window that has enough; a window ends with a minute in which something failed. */

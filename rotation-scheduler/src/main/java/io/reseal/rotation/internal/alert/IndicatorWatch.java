@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Turns what nodes met into alerts. Several may do so at once: each sign is told of once. */
@@ -42,17 +41,12 @@ public final class IndicatorWatch {
 
     private List<Sighting> sightings(Handle handle, List<Indication> fresh) {
         List<Sighting> sightings = new ArrayList<>(Suspicions.of(fresh));
-        firstFailure(fresh).ifPresent(first -> {
+        List<Indication> failed =
+                fresh.stream().filter(met -> met.indicator().isFailedOpening()).toList();
+        failed.stream().map(Indication::minute).min(Comparator.naturalOrder()).ifPresent(first -> {
             List<Indication> all = IndicatorTable.failedOpenings(handle, first.minus(rules.window()));
-            sightings.addAll(new Bursts(rules).of(fresh, all));
+            sightings.addAll(new Bursts(rules).of(failed, all));
         });
         return sightings;
-    }
-
-    private static Optional<Instant> firstFailure(List<Indication> fresh) {
-        return fresh.stream()
-                .filter(met -> met.indicator().isFailedOpening())
-                .map(Indication::minute)
-                .min(Comparator.naturalOrder());
     }
 }
