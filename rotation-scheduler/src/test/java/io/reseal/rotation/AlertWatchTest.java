@@ -101,14 +101,27 @@ class AlertWatchTest {
                 .promote(scene.node().lifecycle().createSuccessor(DB, "test", "test"), state, "test", "test");
     }
 
+    @EachDatabase
+    void whatOpenedIsNoPartOfABurst(Databases kind) {
+        try (Scene scene = scene(kind)) {
+            byte[] value = scene.cipher().seal(DB, SHORT);
+            retire(scene, KeyState.COMPROMISED);
+            scene.cipher().open(value);
+            scene.fails(SHORT, 5);
+            assertThat(scene.seen())
+                    .contains("FAILED_OPENINGS column patient.diagnosis 5")
+                    .anyMatch(alert -> alert.startsWith("COMPROMISED_KEY_USED"));
+        }
+    }
+
     /** What could not be told of is told of by the next look. */
     @EachDatabase
     void aSignWhoseAlertFailedIsToldOfLater(Databases kind) throws Exception {
         try (Scene scene = scene(kind)) {
             scene.fails(SHORT, 1);
-            scene.database().execute("ALTER TABLE reseal_alert RENAME TO out_of_reach");
+            scene.database().execute("ALTER TABLE reseal_alert ADD CONSTRAINT none CHECK (id < 0)");
             assertThatThrownBy(scene::look).isInstanceOf(RuntimeException.class);
-            scene.database().execute("ALTER TABLE out_of_reach RENAME TO reseal_alert");
+            scene.database().execute("ALTER TABLE reseal_alert DROP CONSTRAINT none");
             assertThat(scene.seen()).hasSize(1);
         }
     }
