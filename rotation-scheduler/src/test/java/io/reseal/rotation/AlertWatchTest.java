@@ -119,7 +119,7 @@ class AlertWatchTest {
     void aSignWhoseAlertFailedIsToldOfLater(Databases kind) throws Exception {
         try (Scene scene = scene(kind)) {
             scene.fails(SHORT, 1);
-            scene.database().execute("ALTER TABLE reseal_alert ADD CONSTRAINT none CHECK (id < 0)");
+            scene.database().execute("ALTER TABLE reseal_alert ADD CONSTRAINT none CHECK (occurrences < 0)");
             assertThatThrownBy(scene::look).isInstanceOf(RuntimeException.class);
             scene.database().execute("ALTER TABLE reseal_alert DROP CONSTRAINT none");
             assertThat(scene.seen()).hasSize(1);

@@ -50,6 +50,27 @@ class EmergencyFollowTest {
     }
 
     @Test
+    void whatAnotherNodeGoesOnWithIsLeftToItUntilItLeaves() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.rotation.incidents().store().open(FIRST, new Custody.Wish("someone", "why"), People.ANN);
+            stage.database.execute("INSERT INTO reseal_incident_claim (incident, holder, claimed_until)"
+                    + " VALUES ('database_encryption/1', 'another', CURRENT_TIMESTAMP + INTERVAL '25' SECOND)");
+            try (KeyRotation node = stage.open(QUICK)) {
+                Awaitility.await()
+                        .during(Duration.ofSeconds(2))
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> stage.state(FIRST) == KeyState.ACTIVE);
+                stage.database.execute("DELETE FROM reseal_incident_claim");
+                settled(stage);
+                assertThat(node.incidents().all()).hasSize(1);
+            }
+            assertThat(stage.database.query("SELECT holder FROM reseal_incident_claim"))
+                    .as("a node that leaves lets others go on at once")
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void aNodeGoesOnWithARunThatNobodyWorksOnAndLetsOthersGoOnAfterIt() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
                 Connection blocker = stage.database.connect()) {

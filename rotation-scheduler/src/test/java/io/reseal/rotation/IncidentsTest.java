@@ -290,6 +290,18 @@ class IncidentsTest {
     }
 
     @Test
+    void whatIsToBeDoneAtOnceIsOverdueAfterAQuarterOfAnHour() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.rotation.incidents().store().open(FIRST, new Custody.Wish("someone", "why"), People.ANN);
+            stage.clock.advance(Duration.ofMinutes(15));
+            assertThat(standing(stage, IncidentStep.NOTIFY_SECURITY)).isEqualTo(StepReport.Standing.OPEN);
+            stage.clock.advance(Duration.ofSeconds(1));
+            assertThat(standing(stage, IncidentStep.NOTIFY_SECURITY)).isEqualTo(StepReport.Standing.OVERDUE);
+            assertThat(standing(stage, IncidentStep.ASSESS_IMPACT)).isEqualTo(StepReport.Standing.OPEN);
+        }
+    }
+
+    @Test
     void aClockThatIsSetBackTurnsNoTimelineRound() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
             stage.rotation.incidents().store().open(FIRST, new Custody.Wish("someone", "why"), People.ANN);

@@ -106,6 +106,21 @@ class TransitionsInTheLogTest {
                 .contains(4L);
     }
 
+    /** Whoever may write records chooses the words of their entries. */
+    @Test
+    void anEntryInTheWordsOfARecoveryExplainsNothing() throws SQLException {
+        TestDatabase database = Databases.H2.fresh();
+        try (KeyRegistry keys = open(database)) {
+            rotate(keys);
+            AuditEntry entry = new AuditEntry("operator", "recover", "why", "from generation 1");
+            keys.records().put(new ProtectedRecord("kind", "id", "{}"), entry);
+        }
+        assertThat(database.query("SELECT detail FROM reseal_audit WHERE generation = 5"))
+                .containsExactly("from generation 1");
+        database.execute("DELETE FROM reseal_audit WHERE generation BETWEEN 2 AND 4");
+        assertThat(verify(database)).extracting(AuditFinding::what).contains(Tampering.TRANSITION_MISSING);
+    }
+
     @Test
     void anEditedSealVouchesForNothing() throws SQLException {
         TestDatabase database = Databases.H2.fresh();

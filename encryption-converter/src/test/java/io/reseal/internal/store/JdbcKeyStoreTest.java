@@ -32,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,58 @@ class JdbcKeyStoreTest {
                     .allSatisfy(node -> assertThat(node.leaseUntil())
                             .isBefore(store.nodes().get(1).renewed().plus(lease).plusSeconds(20)));
         }
+    }
+
+    @Test
+    void aStatementThatTakesTooLongIsStoppedByTheServer() {
+        try (ResealDatabase connected =
+                ResealDatabase.open(Databases.POSTGRESQL.fresh().settings(), "reseal-test", 1)) {
+            TimeLimit limit = new TimeLimit(Duration.ofSeconds(1));
+            connected
+                    .jdbi()
+                    .useHandle(handle -> assertThatThrownBy(
+                                    () -> limit.within(handle, asked -> asked.execute("SELECT pg_sleep(60)")))
+                            .rootCause()
+                            .isInstanceOfSatisfying(
+                                    SQLException.class,
+                                    stopped -> assertThat(stopped.getSQLState()).isEqualTo("57014")));
+        }
+    }
+
+    @Test
+    void aServerThatSaysNothingIsGivenUpASecondLater() {
+        try (ResealDatabase connected =
+                ResealDatabase.open(Databases.POSTGRESQL.fresh().settings(), "reseal-test", 1)) {
+            int patience = connected
+                    .jdbi()
+                    .withHandle(handle ->
+                            new TimeLimit(Duration.ofSeconds(5)).within(handle, JdbcKeyStoreTest::networkTimeout));
+            assertThat(patience).isEqualTo(6_000);
+        }
+    }
+
+    private static int networkTimeout(Handle handle) {
+        try {
+            return handle.getConnection().getNetworkTimeout();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatTheDatabaseUndidToEndADeadlockIsDoneAgain() throws SQLException {
+        TestDatabase database = Databases.POSTGRESQL.fresh();
+        try (KeyStore store = open(database)) {
+            database.execute("CREATE SEQUENCE victims");
+            database.execute("CREATE FUNCTION end_deadlock() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                    + " IF nextval('victims') < 3 THEN RAISE EXCEPTION 'undone' USING ERRCODE = '40P01'; END IF;"
+                    + " RETURN NEW; END $$");
+            database.execute("CREATE TRIGGER end_deadlock BEFORE INSERT ON reseal_key"
+                    + " FOR EACH ROW EXECUTE FUNCTION end_deadlock()");
+            store.apply(new KeyTransition.Create(key(1)), 0, seal(1), ENTRY);
+        }
+        assertThat(database.query("SELECT last_value FROM victims")).containsExactly("3");
+        assertThat(database.query("SELECT count(*) FROM reseal_key")).containsExactly("1");
     }
 
     @EachDatabase

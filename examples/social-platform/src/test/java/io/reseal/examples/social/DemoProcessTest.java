@@ -43,7 +43,7 @@ class DemoProcessTest {
         assertThat(demo.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(lines.get(lines.size() - 1)).contains("stopped", "reads", "0 faults");
         assertThat(lines).anySatisfy(line -> assertThat(line).contains("all 8 checks passed"));
-        assertThat(errors())
+        assertThat(errorsWithoutDeadlocks())
                 .as("no log noise but the warning about the development KEK")
                 .hasSize(1);
     }
@@ -72,6 +72,14 @@ class DemoProcessTest {
 
     private static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    /** H2 ends a deadlock at anybody's expense, and Hibernate says so; the writers repeat what was undone. */
+    private List<String> errorsWithoutDeadlocks() throws IOException {
+        return String.join("\n", errors())
+                .replaceAll("(?s)WARN +HHH000247: ErrorCode: 40001.*?\\[40001-\\d+\\]\n?", "")
+                .lines()
+                .toList();
     }
 
     private List<String> errors() throws IOException {

@@ -201,7 +201,9 @@ class MariaTablesTest {
                 var statement = other.createStatement()) {
             statement.execute("LOCK TABLES \"account\" WRITE");
 
-            assertThatThrownBy(() -> engine.plan(Stage.DB)).isInstanceOf(EngineSqlException.class);
+            assertThatThrownBy(() -> engine.plan(Stage.DB))
+                    .isInstanceOf(ReencryptionRefusedException.class)
+                    .hasMessageContaining("account is locked");
             assertThatThrownBy(() -> engine.proving().soft(new KeyId(Stage.DB, 1)))
                     .isInstanceOf(EngineSqlException.class);
 
