@@ -1,5 +1,6 @@
 package io.reseal.rotation;
 
+import static io.reseal.rotation.EmergencyStage.DB;
 import static io.reseal.rotation.EmergencyStage.FIRST;
 import static io.reseal.rotation.EmergencyStage.ROWS;
 import static io.reseal.rotation.EmergencyStage.TOKEN;
@@ -91,6 +92,30 @@ class EmergencyFollowTest {
             }
             assertThat(stage.database.query("SELECT state FROM reseal_run WHERE key_type = 'token_encryption'"))
                     .containsExactly("RUNNING");
+        }
+    }
+
+    @Test
+    void aReencryptionThatSomebodyPausedStaysSo() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
+                Connection blocker = stage.database.connect()) {
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute("LOCK TABLE note IN SHARE MODE"); // reads go on, writes wait
+            stage.emergency();
+            try (Reencryption run = stage.rotation.reencrypt(DB)) {
+                run.pause();
+                blocker.rollback();
+                stage.database.execute("DELETE FROM reseal_incident_claim"); // as if a lease had passed
+                try (KeyRotation node = stage.open(QUICK)) {
+                    Awaitility.await()
+                            .during(Duration.ofSeconds(2))
+                            .atMost(Duration.ofSeconds(20))
+                            .until(() -> run.progress().state() == RunState.PAUSED);
+                    assertThat(node.incidents().all()).hasSize(1);
+                    run.resume();
+                    settled(stage);
+                }
+            }
         }
     }
 
