@@ -6,6 +6,7 @@ import io.reseal.rotation.Alert;
 import io.reseal.rotation.AlertKind;
 import io.reseal.rotation.AlertSeverity;
 import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.internal.jdbc.Attempts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,14 +41,8 @@ public final class AlertStore {
         return inTransaction(handle -> raise(handle, sighting));
     }
 
-    /** As {@link Attempts} do it. */
     <T> T inTransaction(HandleCallback<T, RuntimeException> work) {
-        return Attempts.STANDARD.repeat(() -> inOneTransaction(work));
-    }
-
-    private <T> T inOneTransaction(HandleCallback<T, RuntimeException> work) throws SQLException {
-        return jdbi.<T, SQLException>inTransaction(
-                handle -> Attempts.PATIENCE.bound(handle.getConnection(), () -> work.withHandle(handle)));
+        return Attempts.STANDARD.inTransaction(jdbi, work);
     }
 
     /** Fails where another node opens the same alert at this moment. */

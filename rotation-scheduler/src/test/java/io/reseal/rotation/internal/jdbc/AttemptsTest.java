@@ -1,4 +1,4 @@
-package io.reseal.rotation.internal.alert;
+package io.reseal.rotation.internal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

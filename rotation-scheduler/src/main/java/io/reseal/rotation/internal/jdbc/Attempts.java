@@ -1,23 +1,24 @@
-package io.reseal.rotation.internal.alert;
+package io.reseal.rotation.internal.jdbc;
 
-import io.reseal.rotation.internal.jdbc.LockWait;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does a transaction on alerts again where another node was faster, or holds a lock: for a few seconds, because what is found holds up
- * nobody. Every other failure is thrown at once.
+ * Does a short transaction again where another node was faster, or holds a lock: for a few seconds. Every other failure is thrown at
+ * once.
  */
-final class Attempts {
+public final class Attempts {
 
-    /** How long one statement waits for the locks of others. */
+    /** How long one statement of it waits for the locks of others. */
     static final LockWait PATIENCE = new LockWait(Duration.ofSeconds(1));
 
-    static final Attempts STANDARD = new Attempts(Duration.ofSeconds(4));
+    public static final Attempts STANDARD = new Attempts(Duration.ofSeconds(4));
 
     /** Serialization failure, and of PostgreSQL and H2: deadlock, unique violation, lock timeout. */
     private static final Set<String> STATES = Set.of("40001", "40P01", "23505", "55P03", "HYT00");
@@ -35,6 +36,12 @@ final class Attempts {
     /** A transaction. */
     interface Transaction<T> {
         T run() throws SQLException;
+    }
+
+    /** Commits what {@code work} does, in as many transactions as that takes; none of its statements waits long for a lock. */
+    public <T> T inTransaction(Jdbi jdbi, HandleCallback<T, RuntimeException> work) {
+        return repeat(() -> jdbi.<T, SQLException>inTransaction(
+                handle -> PATIENCE.bound(handle.getConnection(), () -> work.withHandle(handle))));
     }
 
     <T> T repeat(Transaction<T> transaction) {
