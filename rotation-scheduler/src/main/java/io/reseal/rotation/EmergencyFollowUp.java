@@ -32,8 +32,6 @@ final class EmergencyFollowUp {
             return;
         }
         findRun(chronicle);
-        Optional<Proof> proof =
-                proof(chronicle.incident()); // before the run is looked at: it brings its proof with its end
         run(chronicle.incident()).ifPresent(run -> {
             Precedence.Standing standing = engine.precedence().standing(run);
             switch (standing.state()) {
@@ -49,7 +47,9 @@ final class EmergencyFollowUp {
                 }
             }
         });
-        proof.filter(Proof::holds).ifPresent(holding -> chronicle.done(IncidentStep.PROVE_EMPTY, evidence(holding)));
+        proof(chronicle.incident()) // after the run is looked at: its proof is there before its end
+                .filter(Proof::holds)
+                .ifPresent(holding -> chronicle.done(IncidentStep.PROVE_EMPTY, evidence(holding)));
     }
 
     /** A process may have crashed after it began a run, and before it wrote that down. */

@@ -26,10 +26,16 @@ final class SilentNodes {
                     + " again: it goes on where it was";
 
     private final KeyNodes nodes;
+    private final Duration patience;
     private final List<String> evicted = new ArrayList<>();
 
     SilentNodes(KeyNodes nodes) {
+        this(nodes, PATIENCE);
+    }
+
+    SilentNodes(KeyNodes nodes, Duration patience) {
         this.nodes = nodes;
+        this.patience = patience;
     }
 
     /** Does something that waits until every node knows of the present generation. */
@@ -60,7 +66,7 @@ final class SilentNodes {
             if (Thread.currentThread().isInterrupted()) {
                 throw new IllegalStateException(INTERRUPTED);
             }
-            if (System.nanoTime() - begun >= PATIENCE.toNanos()) {
+            if (System.nanoTime() - begun >= patience.toNanos()) {
                 evict(behind);
             }
             LockSupport.parkNanos(this, LOOK.toNanos());
@@ -72,12 +78,12 @@ final class SilentNodes {
         List<KeyNode> stubborn =
                 behind.stream().filter(node -> !node.isEvicted()).toList();
         if (!stubborn.isEmpty()) {
-            nodes.evictSilent(PATIENCE);
+            nodes.evictSilent(patience);
             nodes.all().stream()
                     .filter(KeyNode::isEvicted)
                     .filter(node -> stubborn.stream().anyMatch(one -> one.id().equals(node.id())))
                     .forEach(node -> {
-                        LOG.warn("The node {} has not acknowledged for {} and was evicted", node.name(), PATIENCE);
+                        LOG.warn("The node {} has not acknowledged for {} and was evicted", node.name(), patience);
                         evicted.add(node.name());
                     });
         }

@@ -262,6 +262,18 @@ class AlertWatchTest {
         }
     }
 
+    /** An emergency is over when its incident is closed, or when a person says so. */
+    @EachDatabase
+    void whatSomebodyHasStatedNoSilenceEnds(Databases kind) throws SQLException {
+        try (Scene scene = scene(kind)) {
+            Alerts alerts = scene.rotation().alerts();
+            Alert stated = alerts.raise(AlertKind.EMERGENCY_ROTATION, AlertSubject.key(OLD), "a laptop is gone");
+            alerts.acknowledge(stated.id(), People.ANN);
+            scene.age("'90' DAY");
+            assertThat(scene.look()).extracting(Alert::id).containsExactly(stated.id());
+        }
+    }
+
     /** One of which is two days ahead: by its clock, all of it was long ago. */
     @EachDatabase
     void nodesWithDifferentClocksAgreeOnWhatIsOver(Databases kind) {

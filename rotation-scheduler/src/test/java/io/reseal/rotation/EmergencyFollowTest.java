@@ -135,6 +135,11 @@ class EmergencyFollowTest {
 
     /** Without a call: what is read here is what nodes have written. */
     private static Incident settled(EmergencyStage stage) {
-        return Awaitility.await().atMost(LONG).until(() -> stage.incident(FIRST), incident -> !incident.isUnfinished());
+        return Awaitility.await()
+                .atMost(LONG)
+                .until(
+                        () -> stage.incident(FIRST),
+                        incident -> !incident.isUnfinished()
+                                && incident.done(IncidentStep.CHECK_INTEGRITY).isPresent());
     }
 }

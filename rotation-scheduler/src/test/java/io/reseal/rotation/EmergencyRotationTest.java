@@ -163,19 +163,6 @@ class EmergencyRotationTest {
         }
     }
 
-    /** A routine run that is open would re-encrypt what is to be counted. */
-    @Test
-    void anOpenRunOfTheSameKeyTypeWaitsForTheCount() throws Exception {
-        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory)) {
-            Reencryption routine =
-                    stage.rotation.reencrypt(DB, ReencryptionOptions.defaults().withEffort(Effort.NONE));
-            routine.effort(Effort.FULL);
-            Incident incident = stage.emergency();
-            assertThat(incident.response().affected().orElseThrow().rows()).isEqualTo(ROWS);
-            stage.proved(FIRST);
-        }
-    }
-
     @Test
     void whereNothingCanBeReencryptedTheIncidentSaysSoAndCanBeClosed() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {

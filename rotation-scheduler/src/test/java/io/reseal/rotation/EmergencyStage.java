@@ -10,6 +10,7 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.internal.reencrypt.Engine;
 import io.reseal.testing.Databases;
 import io.reseal.testing.TestClock;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 
 /** A table of notes, each with two sealed columns and an owner; the clock of people is the test's. */
@@ -37,6 +39,7 @@ final class EmergencyStage implements AutoCloseable {
     final KeyRegistry keys;
     final KeyRotation rotation;
     final FieldCipher cipher;
+    final AtomicReference<Engine> engine = new AtomicReference<>();
     private final Map<String, String> given;
 
     EmergencyStage(Databases kind, Path directory) throws SQLException {
@@ -53,7 +56,10 @@ final class EmergencyStage implements AutoCloseable {
         given = all;
         ResealSettings settings = database.settings(all);
         keys = ResealKeys.open(settings, clock);
-        rotation = KeyRotation.open(settings, clock, engine -> clock);
+        rotation = KeyRotation.open(settings, clock, own -> {
+            engine.set(own);
+            return clock;
+        });
         cipher = new FieldCipher(keys, "note.body");
         keys.ensureActive(DB);
         keys.ensureActive(TOKEN);
@@ -131,13 +137,15 @@ final class EmergencyStage implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Waits for the proof of a key. */
+    /** Waits for the proof of a key, and for the end of the run that brings it a moment later. */
     Incident proved(KeyId key) {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(40))
                 .until(
                         () -> rotation.incidents().follow(key),
-                        incident -> incident.done(IncidentStep.PROVE_EMPTY).isPresent());
+                        incident -> incident.done(IncidentStep.PROVE_EMPTY).isPresent()
+                                && incident.done(IncidentStep.COMPLETE_REENCRYPTION)
+                                        .isPresent());
     }
 
     @Override

@@ -132,6 +132,49 @@ class EmergencyUnderDifficultiesTest {
                 .isPresent();
     }
 
+    /** Its workers learn of the rotation soon, and would hide what is to be counted. */
+    @Test
+    void anOpenRunOfTheKeyTypeIsHeldFromTheRotationUntilTheCount() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory)) {
+            stage.rotation.reencrypt(DB, ReencryptionOptions.defaults().withEffort(Effort.NONE));
+            watch(stage);
+            stage.emergency();
+            stage.proved(FIRST);
+            assertThat(story(stage)).startsWith("PAUSED", "ROTATE_KEY", "COUNT_AFFECTED", "RUNNING");
+        }
+    }
+
+    @Test
+    void anOpenRunOfTheKeyTypeIsHeldUntilTheCountAlsoAfterACrash() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory)) {
+            stage.rotation.reencrypt(DB, ReencryptionOptions.defaults().withEffort(Effort.NONE));
+            open(stage, FIRST);
+            takeOutOfUse(stage);
+            watch(stage);
+            stage.emergency();
+            stage.proved(FIRST);
+            assertThat(story(stage)).startsWith("ROTATE_KEY", "PAUSED", "COUNT_AFFECTED", "RUNNING");
+        }
+    }
+
+    /** From now on, what runs and incidents come to is kept in its order. */
+    private static void watch(EmergencyStage stage) throws SQLException {
+        stage.database.execute("CREATE TABLE story (id serial, line text);"
+                + " CREATE FUNCTION tell_run() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " INSERT INTO story (line) VALUES (NEW.state); RETURN NULL; END $$;"
+                + " CREATE FUNCTION tell_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " INSERT INTO story (line) VALUES (split_part(NEW.detail, ': ', 2)); RETURN NULL; END $$;"
+                + " CREATE TRIGGER told AFTER UPDATE ON reseal_run FOR EACH ROW"
+                + " WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION tell_run();"
+                + " CREATE TRIGGER told AFTER INSERT ON reseal_audit FOR EACH ROW"
+                + " WHEN (NEW.action = 'incident-step') EXECUTE FUNCTION tell_step()");
+    }
+
+    private static List<String> story(EmergencyStage stage) throws SQLException {
+        return stage.database.query("SELECT line FROM story WHERE line IN"
+                + " ('PAUSED', 'RUNNING', 'ROTATE_KEY', 'COUNT_AFFECTED') ORDER BY id");
+    }
+
     @Test
     void aTableThatIsLockedIsNamedAndTheOthersAreReencrypted() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);

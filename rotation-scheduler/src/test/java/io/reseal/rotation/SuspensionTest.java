@@ -5,19 +5,24 @@ import static io.reseal.rotation.EmergencyStage.FIRST;
 import static io.reseal.rotation.EmergencyStage.ROWS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.reseal.SuspendedKeyException;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyVersion;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SuspensionTest {
 
     private static final KeyId SECOND = new KeyId(DB, 2);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -80,6 +85,29 @@ class SuspensionTest {
             assertThat(stage.state(FIRST)).isEqualTo(KeyState.SUSPENDED);
             stage.clock.advance(Duration.ofMinutes(6));
             assertThat(emergency.suspend(preview, People.ANN, "again").state()).isEqualTo(KeyState.SUSPENDED);
+        }
+    }
+
+    /** A node that does not know of it opens as before. */
+    @Test
+    void returnsOnlyWhenEveryNodeKnowsOfItAlsoToWhoeverCallsAgain() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            EmergencyRotation emergency = stage.rotation.emergency();
+            stage.rotation.rotate(DB, "someone", "routine");
+            Suspension preview = emergency.suspension(FIRST);
+            stage.database.execute(
+                    "INSERT INTO reseal_node (node_id, name, started_at, renewed_at, lease_until, acknowledged, evicted)"
+                            + " SELECT 'x', 'laggard', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP,"
+                            + " CURRENT_TIMESTAMP + INTERVAL '1' HOUR, generation, FALSE FROM reseal_keystore");
+            CompletableFuture<KeyVersion> first =
+                    CompletableFuture.supplyAsync(() -> emergency.suspend(preview, People.ANN, "why"));
+            await().atMost(LONG).until(() -> stage.state(FIRST) == KeyState.SUSPENDED);
+            CompletableFuture<KeyVersion> again =
+                    CompletableFuture.supplyAsync(() -> emergency.suspend(preview, People.BOB, "again"));
+            await().during(Duration.ofMillis(500)).atMost(LONG).until(() -> !first.isDone() && !again.isDone());
+            stage.database.execute("DELETE FROM reseal_node WHERE node_id = 'x'");
+            assertThat(first.get(60, TimeUnit.SECONDS).state()).isEqualTo(KeyState.SUSPENDED);
+            assertThat(again.get(60, TimeUnit.SECONDS).state()).isEqualTo(KeyState.SUSPENDED);
         }
     }
 

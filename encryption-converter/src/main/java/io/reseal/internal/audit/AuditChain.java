@@ -82,7 +82,7 @@ final class AuditChain {
      */
     synchronized boolean settle(Optional<AuditHead> last) {
         last.ifPresent(this::stored);
-        return known && tried == null && last.equals(Optional.of(head));
+        return tried == null && last.equals(Optional.of(head));
     }
 
     /** Whether the end that the database holds is none that this chain wrote. */

@@ -82,10 +82,10 @@ final class Emergency {
                 .orElse("");
     }
 
-    /** Until the re-encryption is proved, or will not be. */
+    /** Until the re-encryption is proved and over, or will not be. */
     private IncidentReport await(KeyId key) {
         Incidents incidents = keys.incidents();
-        while (incidents.follow(key).done(IncidentStep.PROVE_EMPTY).isEmpty()) {
+        while (!isOver(incidents.follow(key))) {
             IncidentReport now = incidents.report(key);
             if (now.run()
                     .filter(run -> run.state() == RunState.FAILED || run.state() == RunState.CANCELLED)
@@ -95,6 +95,11 @@ final class Emergency {
             stop.pause(LOOK);
         }
         return incidents.report(key);
+    }
+
+    private static boolean isOver(Incident incident) {
+        return incident.done(IncidentStep.PROVE_EMPTY).isPresent()
+                && incident.done(IncidentStep.COMPLETE_REENCRYPTION).isPresent();
     }
 
     /** What only people can do, in one go, and then the file. */

@@ -293,21 +293,27 @@ class PlanningTest {
                 Engine engine = stage.engine();
                 Connection blocker = stage.database.connect()) {
             stage.accounts(3);
+            stage.execute("CREATE TABLE phone (owner bigint, number bytea)");
+            stage.record("phone", "number", StorageForm.BINARY, Stage.DB, List.of("owner"), false);
             stage.rotate(Stage.DB);
             Reencryption run = engine.start(Stage.DB, Stage.SMALL.withEffort(Effort.NONE));
             run.pause();
             run.close();
             blocker.setAutoCommit(false);
-            blocker.createStatement().execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE");
+            blocker.createStatement().execute("LOCK TABLE account, phone IN ACCESS EXCLUSIVE MODE");
             blocker.createStatement().execute("SELECT id FROM reseal_run FOR UPDATE");
 
-            CompletableFuture<?> planning = CompletableFuture.supplyAsync(() -> engine.plan(Stage.DB));
+            CompletableFuture<?> surveying = CompletableFuture.supplyAsync(() -> engine.plan(Stage.DB));
+            CompletableFuture<?> planning = CompletableFuture.supplyAsync(() -> engine.plan(Stage.TOKEN));
             CompletableFuture<?> joining = CompletableFuture.supplyAsync(() -> engine.start(Stage.DB, Stage.SMALL));
             CompletableFuture<?> resuming = CompletableFuture.runAsync(run::resume);
             CompletableFuture<Optional<String>> releasing =
                     CompletableFuture.supplyAsync(() -> engine.precedence().release(run.id()));
 
             assertThat(releasing.get(60, TimeUnit.SECONDS).orElseThrow()).contains("55P03");
+            assertThatThrownBy(() -> surveying.get(60, TimeUnit.SECONDS)) // stale rows whose key is null are looked for
+                    .hasCauseInstanceOf(ReencryptionRefusedException.class)
+                    .hasMessageContaining("The table phone is locked");
             assertThatThrownBy(() -> planning.get(60, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(ReencryptionRefusedException.class)
                     .hasMessageContaining("The table account is locked");
