@@ -9,11 +9,14 @@ final class Conflicts {
 
     private static final int ATTEMPTS = 10;
 
-    /** SQLSTATE classes: 23 a constraint, 40 rolled back by the database, HY lock timeout (H2). */
-    private static final Set<String> CLASSES = Set.of("23", "40", "HY");
+    /** SQLSTATE classes: 23 a constraint, 40 rolled back by the database. */
+    private static final Set<String> CLASSES = Set.of("23", "40");
 
-    /** SQLSTATEs: the object exists already (H2, PostgreSQL), lock timeout (PostgreSQL). */
-    private static final Set<String> STATES = Set.of("42S01", "42S11", "42P07", "55P03");
+    /** SQLSTATEs: the object exists already (H2, PostgreSQL), lock timeout (PostgreSQL, H2). */
+    private static final Set<String> STATES = Set.of("42S01", "42S11", "42P07", "55P03", "HYT00");
+
+    /** Numbers under HY000, which stands for much else: a row or a table was changed, lock timeout (MariaDB), an index exists already (H2). */
+    private static final Set<Integer> NUMBERS = Set.of(1020, 1205, 1412, 50000);
 
     private Conflicts() {}
 
@@ -32,7 +35,14 @@ final class Conflicts {
     }
 
     private static boolean isConflict(JdbiException e) {
-        String state = e.getCause() instanceof SQLException cause ? cause.getSQLState() : null;
-        return state != null && (STATES.contains(state) || CLASSES.contains(state.substring(0, 2)));
+        return e.getCause() instanceof SQLException cause
+                && cause.getSQLState() != null
+                && isConflict(cause.getSQLState(), cause.getErrorCode());
+    }
+
+    private static boolean isConflict(String state, int number) {
+        return STATES.contains(state)
+                || CLASSES.contains(state.substring(0, 2))
+                || (state.equals("HY000") && NUMBERS.contains(number));
     }
 }
