@@ -56,7 +56,7 @@ public final class KeyRegistry implements AutoCloseable {
         this.usage = new UsageBook(store, types, membership, clock);
         this.indications = new Indications(store, types, membership.name(), clock);
         KeyringReader reader = new KeyringReader(access, material, this.clock, membership);
-        this.cache = new KeyringCache(reader, settings.refresh(), settings.lease(), clock);
+        this.cache = new KeyringCache(reader, KeyringCache.Times.of(settings), clock);
         this.ciphers = new KeyCiphers(types, cache, usage);
         StoreChanges changes = new StoreChanges(access, cache);
         this.trail = new AuditTrail(store);

@@ -1,5 +1,7 @@
 package io.reseal.keys;
 
+import io.reseal.KeyStoreUnavailableException;
+import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
 import io.reseal.TamperedKeyStoreException;
 import io.reseal.keys.TwoClocks.Moment;
@@ -7,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +26,12 @@ final class KeyringCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyringCache.class);
 
+    /** Looks for unknown keys come a second apart, and a store may be slow. */
+    private static final Duration MIN_PATIENCE = Duration.ofSeconds(10);
+
     private final Duration refresh;
     private final Duration lease;
+    private final Duration patience;
     private final TwoClocks clocks;
     private final LatestReading latest;
     private final ReentrantLock reading = new ReentrantLock();
@@ -33,12 +40,22 @@ final class KeyringCache {
     /** Guarded by {@link #reading}. */
     private final AbsentKeys absent;
 
-    KeyringCache(KeyringSource source, Duration refresh, Duration lease, Clock clock) {
-        this.refresh = refresh;
-        this.lease = lease;
+    KeyringCache(KeyringSource source, Times times, Clock clock) {
+        this.refresh = times.refresh();
+        this.lease = times.lease();
+        this.patience = times.patience();
         this.clocks = new TwoClocks(clock);
         this.absent = new AbsentKeys(clocks);
         this.latest = new LatestReading(source, clocks);
+    }
+
+    /** @param patience how long a thread that does not seal waits for the one that reads */
+    record Times(Duration refresh, Duration lease, Duration patience) {
+
+        static Times of(ResealSettings settings) {
+            Duration lease = settings.lease();
+            return new Times(settings.refresh(), lease, lease.compareTo(MIN_PATIENCE) > 0 ? lease : MIN_PATIENCE);
+        }
     }
 
     /** At most one refresh interval old while the store answers, else whatever was read last. */
@@ -149,18 +166,28 @@ final class KeyringCache {
 
     /** Waits at most a lease for the thread that reads: what it hears later would be too old. */
     private Reading readInTime(Moment asked) {
-        try {
-            if (!reading.tryLock(lease.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw refused(null);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw refused(e);
-        }
+        awaitTurn(lease);
         try {
             return readSince(asked, false);
         } finally {
             reading.unlock();
+        }
+    }
+
+    /** Takes the lock. The thread that holds it may itself wait for a connection that those hold who wait for it. */
+    private void awaitTurn(Duration atMost) {
+        try {
+            if (!reading.tryLock() && !reading.tryLock(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new KeyStoreUnavailableException(
+                        "Another thread of this node has been reading the key store for " + atMost.toMillis()
+                                + " ms, and was waited for in vain. Try again; check the database behind"
+                                + " reseal.keystore, and the KEK",
+                        new TimeoutException());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KeyStoreUnavailableException(
+                    "This thread was interrupted while it waited for the one that reads the key store", e);
         }
     }
 
@@ -175,7 +202,7 @@ final class KeyringCache {
      */
     Keyring lookFor(int tinkKeyId) {
         Moment asked = clocks.now();
-        reading.lock();
+        awaitTurn(patience);
         try {
             if (!holds(tinkKeyId) && !isKnownAbsent(tinkKeyId, asked)) {
                 latest.throwFailureSince(asked);
@@ -202,7 +229,7 @@ final class KeyringCache {
 
     /** A reading that was asked for at {@code asked} or later. */
     private Reading readSince(Moment asked, boolean entirely) {
-        reading.lock();
+        awaitTurn(patience);
         try {
             Reading newest = latest.newest();
             Moment known = entirely ? newest.verified() : newest.asked();

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.reseal.KeyStoreUnavailableException;
+import io.reseal.ResealSettings;
 import io.reseal.SealingRefusedException;
 import io.reseal.keys.spi.StoredKeys;
 import io.reseal.testing.TestClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +38,7 @@ class KeyringCacheTest {
     private final CountDownLatch answer = new CountDownLatch(1);
     private final AtomicInteger reads = new AtomicInteger();
     private volatile @Nullable Thread waiter;
+    private Duration patience = Duration.ofSeconds(25);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @AfterEach
@@ -95,6 +98,44 @@ class KeyringCacheTest {
         assertThatThrownBy(first::get).hasCauseInstanceOf(KeyStoreUnavailableException.class);
         assertThatThrownBy(second::get).hasCauseInstanceOf(KeyStoreUnavailableException.class);
         assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void whoLooksForAKeyOrReadsWaitsOnlyForAWhileForAThreadThatHangs() throws Exception {
+        patience = LEASE;
+        KeyringCache cache = cache(this::hang);
+        threads.execute(cache::refresh);
+        asked.await();
+        assertThatThrownBy(() -> cache.lookFor(UNKNOWN))
+                .isInstanceOf(KeyStoreUnavailableException.class)
+                .hasMessageContainingAll("Another thread", "200 ms", "Try again");
+        assertThatThrownBy(cache::refresh).isInstanceOf(KeyStoreUnavailableException.class);
+        assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void aShortLeaseMakesNobodyImpatientWhoDoesNotSeal() {
+        assertThat(KeyringCache.Times.of(settings("PT2S")).patience()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(KeyringCache.Times.of(settings("PT25S")).patience()).isEqualTo(Duration.ofSeconds(25));
+    }
+
+    private static ResealSettings settings(String lease) {
+        return ResealSettings.from(Map.of(ResealSettings.KEY_STORE, "jdbc:unused", ResealSettings.LEASE, lease));
+    }
+
+    @Test
+    void whoIsInterruptedReadsIfNobodyHasToBeWaitedForAndElseStaysInterrupted() throws Exception {
+        KeyringCache cache = cache(() -> reads.incrementAndGet() == 1 ? 0 : hang());
+        Thread.currentThread().interrupt();
+        assertThat(cache.refresh().generation()).isZero();
+        assertThat(Thread.interrupted()).isTrue();
+        threads.execute(cache::refresh);
+        asked.await();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> cache.lookFor(UNKNOWN))
+                .isInstanceOf(KeyStoreUnavailableException.class)
+                .hasCauseInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
@@ -191,7 +232,7 @@ class KeyringCacheTest {
                 return held;
             }
         };
-        return new KeyringCache(source, REFRESH, LEASE, clock);
+        return new KeyringCache(source, new KeyringCache.Times(REFRESH, LEASE, patience), clock);
     }
 
     private long hang() {
@@ -208,7 +249,7 @@ class KeyringCacheTest {
     /** Answers the first thread once the other waits for it. */
     private void answerOnceWaiting() {
         Thread other = waiter;
-        while (other == null || other.getState() != Thread.State.WAITING) {
+        while (other == null || other.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
             other = waiter;
         }
