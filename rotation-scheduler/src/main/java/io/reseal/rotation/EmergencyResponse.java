@@ -79,7 +79,9 @@ final class EmergencyResponse {
      */
     boolean goOn(Chronicle chronicle, ReencryptionOptions options) {
         takeOutOfUse(chronicle);
-        if (!hasBegun(chronicle.incident())) {
+        if (hasBegun(chronicle.incident())) {
+            verify(chronicle);
+        } else {
             proceed(chronicle, options);
         }
         followUp.follow(chronicle);
@@ -205,9 +207,14 @@ final class EmergencyResponse {
 
     /** At top priority: full effort at all times, and the runs of other key types wait. */
     private void reencrypt(Chronicle chronicle, ReencryptionOptions options) {
+        boolean isPaused = isPaused(chronicle.incident());
         Reencryption run = started(chronicle, options);
         run.effort(Effort.FULL);
-        run.resume();
+        if (isPaused) {
+            chronicle.note(run.id() + " was paused since it began, and stays so: resume it");
+        } else {
+            run.resume();
+        }
         List<RunId> others = others(chronicle);
         List<RunId> waiting = Stream.concat(chronicle.incident().response().paused().stream(), others.stream())
                 .distinct()
@@ -219,6 +226,14 @@ final class EmergencyResponse {
         chronicle.done(
                 IncidentStep.START_REENCRYPTION,
                 "The re-encryption is " + run.id() + ", with full effort; runs that wait for it: " + waiting);
+    }
+
+    /** By somebody who knew what it is for; what waited before was made to wait for the count. */
+    private boolean isPaused(Incident incident) {
+        return hasBegun(incident)
+                && followUp.standing(incident)
+                        .filter(run -> run.state() == RunState.PAUSED)
+                        .isPresent();
     }
 
     /** Runs of other emergencies wait for nobody: two that wait for each other would for ever. */

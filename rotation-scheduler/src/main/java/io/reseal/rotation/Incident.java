@@ -108,6 +108,7 @@ public record Incident(
                 || done(IncidentStep.COMPLETE_REENCRYPTION).isPresent();
         boolean isDone = response.effectiveAt().isPresent()
                 && done(IncidentStep.RAISE_ALERT).isPresent()
+                && done(IncidentStep.VERIFY_KEYS).isPresent()
                 && done(IncidentStep.PROVE_EMPTY).isPresent();
         return isOpen() && !(isDone && isWatched && response.paused().isEmpty());
     }
