@@ -195,14 +195,25 @@ final class EmergencyResponse {
     private boolean count(Chronicle chronicle) {
         boolean isFirst = chronicle.incident().response().affected().isEmpty();
         if (isFirst) {
-            Affected counted =
-                    affected.takeDown(chronicle.key(), chronicle.incident().id());
-            chronicle.done(
+            String id = chronicle.incident().id();
+            Affected counted = affected.takeDown(chronicle.key(), id);
+            Incident incident = chronicle.done(
                     IncidentStep.COUNT_AFFECTED,
                     counted + " were under the key",
                     response -> response.counted(counted));
+            if (!incident.response().affected().equals(Optional.of(counted))) {
+                list(chronicle, id);
+            }
         }
         return isFirst;
+    }
+
+    /** Another node has counted first, and may have been kept from a table whose owners were taken down here since. */
+    private void list(Chronicle chronicle, String id) {
+        chronicle.respond(response -> response.affected()
+                .filter(first -> first.ownersDigest().isPresent())
+                .map(first -> response.counted(affected.listed(first, id)))
+                .orElse(response));
     }
 
     /** At top priority: full effort at all times, and the runs of other key types wait. */

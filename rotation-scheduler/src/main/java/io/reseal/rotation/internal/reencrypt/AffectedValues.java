@@ -57,13 +57,16 @@ public final class AffectedValues {
         Affected affected = count(key, table -> owners.takeDown(table, key, incident));
         boolean hasOwners =
                 affected.tables().stream().anyMatch(table -> table.owners().isPresent());
-        return hasOwners
-                ? new Affected(
-                        affected.countedAt(),
-                        affected.tables(),
-                        Optional.of(owners.number(incident)),
-                        Optional.of(owners(incident, (owner, table) -> {})))
-                : affected;
+        return hasOwners ? listed(affected, incident) : affected;
+    }
+
+    /** With the owners that are taken down by now, by this node and by others that count at the same time. */
+    public Affected listed(Affected affected, String incident) {
+        return new Affected(
+                affected.countedAt(),
+                affected.tables(),
+                Optional.of(owners.number(incident)),
+                Optional.of(owners(incident, (owner, table) -> {})));
     }
 
     /**
