@@ -34,12 +34,12 @@ class EmergencyAgainTest {
             stage.emergency();
             try (Reencryption run = stage.rotation.reencrypt(DB)) {
                 run.pause();
+                blocker.rollback();
                 Incident incident = stage.replaced(FIRST);
                 assertThat(run.progress().state()).isEqualTo(RunState.PAUSED);
                 assertThat(incident.timeline())
                         .extracting(IncidentEntry::text)
                         .contains(run.id() + " was paused since it began, and stays so: resume it");
-                blocker.rollback();
                 run.resume();
                 stage.proved(FIRST);
             }
