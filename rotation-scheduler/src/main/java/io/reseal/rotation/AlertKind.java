@@ -87,6 +87,12 @@ public enum AlertKind {
             AlertSeverity.WARNING,
             Ending.CAUSE_GONE,
             "Re-encrypt the key type; the key stays usable until nothing is left under it"),
+    /** A notice did not reach people, and is not tried again by itself. */
+    NOTIFICATION_FAILED(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "See AlertDelivery.deadLetters() for what did not get through and why, mend the channel, and call"
+                    + " sendAgain(id, person, reason) for each"),
     /** Raised by a newer release; its severity and remedy stand with the alert. */
     OF_NEWER_RELEASE(AlertSeverity.WARNING, Ending.STATED, "Upgrade Reseal on this node");
 

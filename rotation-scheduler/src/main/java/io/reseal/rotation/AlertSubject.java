@@ -32,7 +32,9 @@ public record AlertSubject(Sort sort, String name) {
         /** A process. */
         NODE,
         /** The key store, of which there is one. */
-        KEY_STORE;
+        KEY_STORE,
+        /** A way by which alerts reach people. */
+        CHANNEL;
 
         @Override
         public String toString() {
@@ -42,6 +44,7 @@ public record AlertSubject(Sort sort, String name) {
                 case COLUMN -> "column";
                 case NODE -> "node";
                 case KEY_STORE -> "key store";
+                case CHANNEL -> "channel";
             };
         }
     }
@@ -69,6 +72,11 @@ public record AlertSubject(Sort sort, String name) {
     /** The key store. */
     public static AlertSubject keyStore() {
         return new AlertSubject(Sort.KEY_STORE, "reseal_keystore");
+    }
+
+    /** A way by which alerts reach people, by its name. */
+    public static AlertSubject channel(String name) {
+        return new AlertSubject(Sort.CHANNEL, name);
     }
 
     /** For example {@code column patient.diagnosis}. */

@@ -43,6 +43,7 @@ public final class KeyRotation implements AutoCloseable {
     private static final String POOL = "reseal-rotation";
     private static final int CONNECTIONS = ReencryptionOptions.MAX_WORKERS + 6;
 
+    private final Clocks clocks;
     private final Clock clock;
     private final KeyRegistry keys;
     private final ResealDatabase database;
@@ -56,6 +57,7 @@ public final class KeyRotation implements AutoCloseable {
 
     private KeyRotation(
             Clocks clocks, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
+        this.clocks = clocks;
         this.clock = clocks.node();
         this.keys = keys;
         this.database = database;
@@ -251,6 +253,10 @@ public final class KeyRotation implements AutoCloseable {
     /** What somebody has to look at. */
     public Alerts alerts() {
         return alerts;
+    }
+
+    AlertDelivery.Ground deliveryGround() {
+        return new AlertDelivery.Ground(alerts, database, keys.trail(), clocks);
     }
 
     /** What takes several people: who has asked for it, and who has agreed. */

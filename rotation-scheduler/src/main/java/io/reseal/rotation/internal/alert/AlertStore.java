@@ -157,7 +157,7 @@ public final class AlertStore {
                         .list());
     }
 
-    private static Alert read(ResultSet row, StatementContext context) throws SQLException {
+    static Alert read(ResultSet row, StatementContext context) throws SQLException {
         return new Alert(
                 row.getLong("id"),
                 kind(row.getString("kind")),

@@ -36,7 +36,11 @@ final class RotationSchema {
                                     + "occurrences first_seen last_seen acknowledged_by acknowledged_at "
                                     + "resolved_at"),
                     table("reseal_affected_owner", "incident owner table_schema table_name"),
-                    table("reseal_incident_claim", "incident holder claimed_until")));
+                    table("reseal_incident_claim", "incident holder claimed_until"),
+                    table(
+                            "reseal_notification",
+                            "id reason about escalation channel recipients body follows state demanded attempts token "
+                                    + "lease_until ready_at written_at sent_at failure")));
 
     private RotationSchema() {}
 

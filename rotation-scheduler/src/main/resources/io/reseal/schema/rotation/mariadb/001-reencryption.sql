@@ -142,3 +142,32 @@ CREATE TABLE IF NOT EXISTS reseal_incident_claim (
     holder        varchar(64)  NOT NULL,
     claimed_until datetime(6)  NOT NULL
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- What people are told of alerts, once on each channel. about is the alert's id; of a digest, the second at which its week ended. follows is the
+-- alert's id until its end was told of, and is null afterwards. The lease says who sends until when, by this database's clock.
+CREATE TABLE IF NOT EXISTS reseal_notification (
+    id          varchar(36)   NOT NULL PRIMARY KEY,
+    reason      varchar(16)   NOT NULL,
+    about       bigint        NOT NULL,
+    escalation  integer       NOT NULL,
+    channel     varchar(64)   NOT NULL,
+    recipients  varchar(4000) NOT NULL,
+    body        longtext NOT NULL,
+    follows     bigint,
+    state       varchar(16)   NOT NULL,
+    demanded    boolean       NOT NULL,
+    attempts    integer       NOT NULL,
+    token       varchar(36),
+    lease_until datetime(6),
+    ready_at    datetime(6) NOT NULL,
+    written_at  datetime(6) NOT NULL,
+    sent_at     datetime(6),
+    failure     varchar(1000),
+    UNIQUE (reason, about, escalation, channel)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+CREATE INDEX IF NOT EXISTS reseal_notification_state ON reseal_notification (state, channel, ready_at);
+
+CREATE INDEX IF NOT EXISTS reseal_notification_follows ON reseal_notification (follows);
+
+CREATE INDEX IF NOT EXISTS reseal_notification_sent_at ON reseal_notification (sent_at);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.rotation.spi;
+
+import org.jspecify.annotations.NullMarked;
