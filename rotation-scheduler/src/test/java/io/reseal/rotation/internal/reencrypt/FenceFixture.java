@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reseal.StorageForm;
 import io.reseal.keys.KeyId;
 import io.reseal.rotation.Proof;
+import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.internal.jdbc.FenceSurvey;
+import io.reseal.rotation.internal.jdbc.SealedTable;
 import io.reseal.testing.Databases;
+import io.reseal.testing.Databases.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +36,13 @@ abstract class FenceFixture {
 
     @BeforeEach
     void open() throws SQLException {
-        stage = new Stage(Databases.POSTGRESQL, directory);
+        stage = new Stage(Databases.POSTGRESQL, database(), directory);
         engine = stage.engine();
+    }
+
+    /** Where to fence. */
+    TestDatabase database() throws SQLException {
+        return Databases.POSTGRESQL.fresh();
     }
 
     @AfterEach
@@ -58,5 +68,14 @@ abstract class FenceFixture {
     void table(String name, String rest) throws SQLException {
         stage.execute("CREATE TABLE \"" + name.replace("\"", "\"\"") + "\" (\"id\" bigint, \"v\" bytea) " + rest);
         stage.record(name, "v", StorageForm.BINARY, Stage.DB, List.of("id"), true);
+    }
+
+    /** Who holds up a fence of a table now. */
+    FenceSurvey.Holders holders(String table) throws SQLException {
+        return Dialect.of(stage.pool.product())
+                .fence()
+                .orElseThrow()
+                .survey()
+                .holders(stage.sql, SealedTable.named(Optional.empty(), table));
     }
 }

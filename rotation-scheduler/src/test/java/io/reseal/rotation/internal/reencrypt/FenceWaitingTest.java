@@ -3,7 +3,6 @@ package io.reseal.rotation.internal.reencrypt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.reseal.StorageForm;
 import io.reseal.rotation.Blocker;
@@ -11,16 +10,12 @@ import io.reseal.rotation.Proof;
 import io.reseal.rotation.ProofBlockedException;
 import io.reseal.rotation.ProofRefusedException;
 import io.reseal.rotation.ProofStrength;
-import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.FenceSurvey;
-import io.reseal.rotation.internal.jdbc.SealedTable;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -141,62 +136,6 @@ class FenceWaitingTest extends FenceFixture {
 
             assertThat(holders.blockers()).hasSize(1);
             assertThat(holders.giveWay()).isFalse();
-        }
-    }
-
-    private FenceSurvey.Holders holders(String table) throws SQLException {
-        return Dialect.of(stage.pool.product())
-                .fence()
-                .orElseThrow()
-                .survey()
-                .holders(stage.sql, SealedTable.named(Optional.empty(), table));
-    }
-
-    @Test
-    void waitsLongEnoughForAnAutovacuumToGiveWay() throws Exception {
-        besideAnAutovacuum(() -> assertThat(prove(OLD).holds()).isTrue());
-    }
-
-    /** New writers would queue up behind it for a minute. */
-    @Test
-    void waitsForNoAutovacuumThatTheServerIsSlowToEnd() throws Exception {
-        stage.execute("ALTER SYSTEM SET deadlock_timeout = '60s'");
-        try {
-            besideAnAutovacuum(() -> {
-                long begun = System.nanoTime();
-                assertThatThrownBy(() -> engine.proving().hard(OLD, new Waiting(Duration.ofSeconds(1), blockers -> {})))
-                        .isInstanceOfSatisfying(
-                                ProofBlockedException.class,
-                                blocked -> assertThat(blocked.blockers()).hasSize(1));
-                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
-            });
-        } finally {
-            stage.execute("ALTER SYSTEM RESET deadlock_timeout");
-            stage.execute("SELECT pg_reload_conf()");
-        }
-    }
-
-    private interface Body {
-        void run() throws Exception;
-    }
-
-    /**
-     * One that works so slowly that it is there for as long as the test is. The server looks into its databases one after the
-     * other, ten a second at most, and all tests before have left theirs.
-     */
-    private void besideAnAutovacuum(Body body) throws Exception {
-        table("t", "WITH (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)");
-        stage.execute("INSERT INTO t SELECT n, decode(repeat('00', 1000), 'hex') FROM generate_series(1, 3000) n");
-        stage.execute("DELETE FROM t");
-        stage.rotate(Stage.DB);
-        stage.execute("ALTER SYSTEM SET autovacuum_naptime = 1");
-        stage.execute("SELECT pg_reload_conf()");
-        try {
-            await().atMost(Duration.ofMinutes(2)).until(() -> holders("t").giveWay());
-            body.run();
-        } finally {
-            stage.execute("ALTER SYSTEM RESET autovacuum_naptime");
-            stage.execute("SELECT pg_reload_conf()");
         }
     }
 }

@@ -53,8 +53,13 @@ final class Stage implements AutoCloseable {
     final Connection sql;
 
     Stage(Databases kind, Path directory) throws SQLException {
+        this(kind, kind.fresh(), directory);
+    }
+
+    /** On a database of a server of the test's own. */
+    Stage(Databases kind, Databases.TestDatabase database, Path directory) throws SQLException {
         this.kind = kind;
-        this.database = kind.fresh();
+        this.database = database;
         this.settings = ResealSettings.from(Map.of(
                 ResealSettings.KEY_STORE, database.url(),
                 ResealSettings.KEY_STORE_USER, database.user(),
