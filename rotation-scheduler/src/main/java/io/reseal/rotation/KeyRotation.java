@@ -78,7 +78,7 @@ public final class KeyRotation implements AutoCloseable {
                 incidents,
                 engine.incidentClaims(),
                 settings.follow());
-        this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, engine, affected, clock), duty);
+        this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, affected, clock), duty);
     }
 
     /**

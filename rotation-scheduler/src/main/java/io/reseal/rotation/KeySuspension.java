@@ -6,7 +6,6 @@ import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.ProtectedRecord;
 import io.reseal.rotation.internal.reencrypt.AffectedValues;
-import io.reseal.rotation.internal.reencrypt.Engine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -22,13 +21,11 @@ final class KeySuspension {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final KeyRegistry keys;
-    private final Engine engine;
     private final AffectedValues affected;
     private final Clock clock;
 
-    KeySuspension(KeyRegistry keys, Engine engine, AffectedValues affected, Clock clock) {
+    KeySuspension(KeyRegistry keys, AffectedValues affected, Clock clock) {
         this.keys = keys;
-        this.engine = engine;
         this.affected = affected;
         this.clock = clock;
     }
@@ -59,7 +56,6 @@ final class KeySuspension {
         KeyVersion suspended = nodes.acknowledged(
                 () -> keys.lifecycle().takeOutOfUse(key, KeyState.SUSPENDED, wish.actor(), wish.reason()));
         nodes.await(keys.refresh().generation());
-        engine.rotated(key.type());
         return suspended;
     }
 

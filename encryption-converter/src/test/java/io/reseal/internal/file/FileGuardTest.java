@@ -32,7 +32,7 @@ class FileGuardTest {
 
     /** A lock of the same process is refused in another way than that of another one. */
     @Test
-    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void whoFindsAnotherProcessAtTheFileDoesNothingUntilThatIsGone() throws Exception {
         FileGuard guard = new FileGuard(directory.resolve("file"), Duration.ofMillis(20));
         AtomicBoolean both = new AtomicBoolean();

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.junit.jupiter.api.Test;
@@ -69,16 +71,19 @@ class AttemptsTest {
         }
     }
 
+    /** PostgreSQL waits for ever by default. */
     @EachDatabase
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aLockThatIsHeldTooLongIsALostRace(Databases kind) throws SQLException {
         try (Rows rows = Rows.of(kind)) {
-            SQLException failure = catchThrowableOfType(
-                    SQLException.class,
-                    () -> Attempts.PATIENCE.bound(rows.own(), () -> {
-                        Rows.execute(rows.own(), "UPDATE t SET n = 2 WHERE id = 1");
+            Jdbi jdbi = Jdbi.create(rows.database()::connect);
+            JdbiException failure = catchThrowableOfType(
+                    JdbiException.class,
+                    () -> new Attempts(Duration.ZERO).inTransaction(jdbi, handle -> {
+                        handle.execute("UPDATE t SET n = 2 WHERE id = 1");
                         return true;
                     }));
-            assertThat(Attempts.isLostRace(failure)).isTrue();
+            assertThat(Attempts.isLostRace(failure.getCause())).isTrue();
         }
     }
 
