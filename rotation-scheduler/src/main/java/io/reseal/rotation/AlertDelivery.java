@@ -6,19 +6,21 @@ import io.reseal.keys.AuditTrail;
 import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.alert.Outbox;
 import io.reseal.rotation.internal.alert.OutboxClaims;
+import io.reseal.rotation.internal.alert.OutboxClaims.Claim;
+import io.reseal.rotation.spi.AlertChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,11 @@ public final class AlertDelivery implements AutoCloseable {
 
     /** How long a tick waits for its channels: it is over when the next one begins. */
     private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    /** After that, a node that has the channel would have come by. */
+    private static final Duration UNKNOWN = Duration.ofDays(1);
+
+    private static final int MOST_UNKNOWN = 100;
 
     private final Alerts alerts;
     private final Outbox outbox;
@@ -95,29 +102,24 @@ public final class AlertDelivery implements AutoCloseable {
      */
     public int deliver() {
         notices.write(clock.instant());
+        buryUnknown();
         int sent = send();
         endFailures();
         return sent;
     }
 
     private int send() {
-        try {
-            List<Callable<Integer>> drains = work.stream()
-                    .<Callable<Integer>>map(channel -> channel::drain)
-                    .toList();
-            return threads.invokeAll(drains, PATIENCE.toMillis(), TimeUnit.MILLISECONDS).stream()
-                    .mapToInt(AlertDelivery::sent)
-                    .sum();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return 0;
-        }
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        List<Future<Integer>> drains =
+                work.stream().map(channel -> threads.submit(channel::drain)).toList();
+        return drains.stream().mapToInt(drain -> sent(drain, end)).sum();
     }
 
-    private static int sent(Future<Integer> drain) {
+    /** Interrupts nobody: a thread that is interrupted within an embedded database closes it. */
+    private static int sent(Future<Integer> drain, long end) {
         try {
-            return drain.get();
-        } catch (CancellationException e) {
+            return drain.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
             LOG.warn("A channel did not return within {}: the others were served", PATIENCE);
         } catch (ExecutionException e) {
             LOG.error("A channel ended by an error; what it was sending is sent again", e);
@@ -125,6 +127,19 @@ public final class AlertDelivery implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return 0;
+    }
+
+    /** What waits for a channel that nobody has any more must not wait unseen. */
+    private void buryUnknown() {
+        List<String> known = routing.channels().stream().map(AlertChannel::name).toList();
+        Instant now = clock.instant();
+        for (int i = 0; i < MOST_UNKNOWN; i++) {
+            Optional<Claim> claim = claims.nextWithout(known, now.minus(UNKNOWN), now);
+            if (claim.isEmpty()) {
+                return;
+            }
+            claims.dead(claim.get(), "For " + UNKNOWN + " no node had this channel: configure it again", now);
+        }
     }
 
     /** As it was before the look: a dead letter that another node adds meanwhile keeps its alert open. */
@@ -159,9 +174,17 @@ public final class AlertDelivery implements AutoCloseable {
         return outbox.sent(moment);
     }
 
-    /** Ends what is being sent; what waits stays for other nodes, or for the next start. */
+    /** Waits a while for notices that are being sent; what waits stays for other nodes, or for the next start. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        work.forEach(ChannelWork::stop);
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("A channel has not returned; what it was sending is sent again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

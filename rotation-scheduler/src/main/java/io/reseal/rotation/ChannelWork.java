@@ -28,6 +28,7 @@ final class ChannelWork {
     private final Retries retries;
     private final InstantSource clock;
     private final AtomicBoolean isBusy = new AtomicBoolean();
+    private volatile boolean isStopped;
 
     ChannelWork(AlertChannel channel, OutboxClaims claims, Retries retries, InstantSource clock) {
         this.channel = channel;
@@ -54,10 +55,15 @@ final class ChannelWork {
         }
     }
 
+    /** After the notice that is being sent, no other one. */
+    void stop() {
+        isStopped = true;
+    }
+
     private int sendAll() {
         int sent = 0;
         int failures = 0;
-        for (int i = 0; i < MOST && failures < FAILURES; i++) {
+        for (int i = 0; i < MOST && failures < FAILURES && !isStopped; i++) {
             Optional<Claim> claim = claims.next(channel.name(), clock.instant());
             if (claim.isEmpty()) {
                 return sent;

@@ -10,10 +10,14 @@ import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.RecordingChannel.Mood;
 import io.reseal.rotation.internal.alert.OutboxClaims;
+import io.reseal.rotation.internal.notify.Receiver;
 import io.reseal.rotation.spi.AlertNotice;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import io.reseal.testing.TestClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.DayOfWeek;
@@ -459,6 +463,80 @@ class AlertDeliveryTest {
             assertThat(scene.database.query(
                             "SELECT channel, state FROM reseal_notification ORDER BY written_at, channel"))
                     .containsExactly("wall|DEAD", "log|SENT");
+        }
+    }
+
+    @EachDatabase
+    void serversThatAnswerAreServedWhileOthersAreDownAndNothingSecretIsStored(Databases kind) throws Exception {
+        String secret = "s3cret-0123456789abcdef";
+        try (Receiver receiver = new Receiver();
+                Scene scene = new Scene(
+                        kind,
+                        "reseal.alerts.attempts",
+                        "1",
+                        "reseal.alerts.hosts",
+                        "127.0.0.1",
+                        "reseal.alerts.webhook.hook.url",
+                        receiver.url("/" + secret),
+                        "reseal.alerts.webhook.hook.secret",
+                        secret,
+                        "reseal.alerts.slack.room.url",
+                        "http://127.0.0.1:" + closedPort() + "/" + secret,
+                        "reseal.alerts.mail.host",
+                        "127.0.0.1",
+                        "reseal.alerts.mail.port",
+                        closedPort(),
+                        "reseal.alerts.mail.from",
+                        "reseal@example.com",
+                        "reseal.alerts.mail.user",
+                        "reseal",
+                        "reseal.alerts.mail.password",
+                        secret,
+                        "reseal.contacts.operations",
+                        "hook, room, mail:ops@example.com")) {
+            scene.alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop is gone");
+            assertThat(scene.delivery.deliver()).isEqualTo(1);
+            assertThat(receiver.posts).hasSize(1);
+            assertThat(scene.delivery.deadLetters())
+                    .extracting(AlertDispatch::channel)
+                    .containsExactlyInAnyOrder("mail", "room");
+            assertThat(scene.delivery.deadLetters())
+                    .filteredOn(dead -> dead.channel().equals("mail"))
+                    .singleElement()
+                    .extracting(dead -> dead.notice().recipients())
+                    .isEqualTo(List.of("ops@example.com"));
+            assertThat(scene.database.query("SELECT * FROM reseal_notification"))
+                    .hasSize(3)
+                    .allSatisfy(
+                            row -> assertThat(row).contains("a laptop is gone").doesNotContain(secret));
+            assertThat(scene.delivery.routing().toString() + scene.alerts.open())
+                    .doesNotContain(secret);
+        }
+    }
+
+    @EachDatabase
+    void whatWaitsForAChannelThatNobodyHasAnyMoreIsSeenAfterADay(Databases kind) {
+        try (Scene scene = new Scene(kind);
+                AlertDelivery without = AlertDelivery.open(scene.rotation, Map.of("reseal.alerts.pause", "PT30S"))) {
+            pager.is(Mood.REFUSING);
+            scene.alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop is gone");
+            scene.delivery.deliver();
+            clock.advance(Duration.ofSeconds(30).plusDays(1));
+            without.deliver();
+            assertThat(without.deadLetters()).isEmpty();
+            clock.advance(Duration.ofNanos(1_000));
+            without.deliver();
+            assertThat(without.deadLetters())
+                    .singleElement()
+                    .satisfies(dead -> assertThat(dead.failure().orElseThrow()).contains("no node had this channel"));
+            assertThat(scene.alerts.open(AlertKind.NOTIFICATION_FAILED, AlertSubject.channel("pager")))
+                    .isPresent();
+        }
+    }
+
+    private static String closedPort() throws IOException {
+        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return Integer.toString(gone.getLocalPort());
         }
     }
 }

@@ -41,6 +41,22 @@ public final class OutboxClaims {
         return Optional.empty();
     }
 
+    /** The next one that was due before {@code before}, for a channel that is not among {@code channels}. */
+    public Optional<Claim> nextWithout(List<String> channels, Instant before, Instant now) {
+        List<String> waiting = outbox.inTransaction(handle -> handle.createQuery("""
+                        SELECT id FROM reseal_notification
+                        WHERE state = 'PENDING' AND ready_at < :before AND channel NOT IN (<channels>)
+                        ORDER BY ready_at, id FETCH FIRST 1 ROWS ONLY
+                        """)
+                .bind("before", before)
+                .bindList("channels", channels)
+                .mapTo(String.class)
+                .list());
+        return waiting.stream()
+                .flatMap(id -> outbox.inTransaction(handle -> claim(handle, id, now)).stream())
+                .findFirst();
+    }
+
     private List<String> candidates(String channel, Instant now) {
         return outbox.inTransaction(handle -> handle.createQuery("""
                         SELECT id FROM reseal_notification
