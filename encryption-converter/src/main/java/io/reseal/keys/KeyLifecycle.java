@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -74,14 +75,35 @@ public final class KeyLifecycle {
      * @param reason why, for the audit
      */
     public KeyId createSuccessor(KeyType type, String actor, String reason) {
-        KeyId successor = changes.attempt(keyring -> {
-            Optional<KeyId> waiting = waiting(keyring, type).map(KeyVersion::id);
-            return waiting.isPresent()
-                    ? waiting
-                    : creation.create(type, keyring, new AuditEntry(actor, "create", reason));
+        return createSuccessor(type, keyring -> true, new AuditEntry(actor, "create", reason))
+                .orElseThrow();
+    }
+
+    private Optional<KeyId> createSuccessor(KeyType type, Predicate<Keyring> isWanted, AuditEntry entry) {
+        Optional<KeyId> successor = changes.attempt(keyring -> {
+            if (!isWanted.test(keyring)) {
+                return Optional.of(Optional.empty());
+            }
+            return waiting(keyring, type)
+                    .map(KeyVersion::id)
+                    .or(() -> creation.create(type, keyring, entry))
+                    .map(Optional::of);
         });
-        announced.putIfAbsent(successor, changes.current().generation());
+        successor.ifPresent(id -> announced.putIfAbsent(id, changes.current().generation()));
         return successor;
+    }
+
+    /**
+     * The same for one certain version, as long as it is the active one: however many ask for that, at once or after another, it
+     * gets one successor.
+     *
+     * @return the successor, to be {@link #promote promoted}; empty if {@code replaced} is not ACTIVE any more, and nothing is changed
+     */
+    public Optional<KeyId> createSuccessorOf(KeyId replaced, String actor, String reason) {
+        return createSuccessor(
+                replaced.type(),
+                keyring -> keyring.active(replaced.type()).map(KeyVersion::id).equals(Optional.of(replaced)),
+                new AuditEntry(actor, "create", reason));
     }
 
     /** Makes a PRE_ACTIVE version the active one; its predecessor, if there is one, becomes DEACTIVATED in the same transition. */

@@ -93,6 +93,17 @@ public enum AlertKind {
             Ending.STATED,
             "See AlertDelivery.deadLetters() for what did not get through and why, mend the channel, and call"
                     + " sendAgain(id, person, reason) for each"),
+    /** A rotation was given up after several attempts. */
+    ROTATION_FAILED(
+            AlertSeverity.CRITICAL,
+            Ending.STATED,
+            "Mend what stopped it, and have it tried again with RotationEvents.retry: the key in use is older than its policy"
+                    + " allows, or values are left under its predecessor"),
+    /** A rotation has come to its end. */
+    ROTATION_COMPLETED(
+            AlertSeverity.INFORMATION,
+            Ending.STATED,
+            "Look with the weekly review whether values are left, and resolve it"),
     /** Raised by a newer release; its severity and remedy stand with the alert. */
     OF_NEWER_RELEASE(AlertSeverity.WARNING, Ending.STATED, "Upgrade Reseal on this node");
 

@@ -7,7 +7,7 @@ import io.reseal.rotation.AlertRouting.WeekTime;
 import io.reseal.rotation.internal.notify.ChannelSettings;
 import io.reseal.rotation.internal.notify.LogChannel;
 import io.reseal.rotation.internal.notify.MailChannel;
-import io.reseal.rotation.internal.notify.SettingReader;
+import io.reseal.rotation.internal.setting.SettingReader;
 import io.reseal.rotation.spi.AlertChannel;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;

@@ -8,6 +8,11 @@ import java.time.temporal.ChronoUnit;
 /** The clock of this node and that of the database: whoever sets one of them gains no time. Moments are as exact as they are stored. */
 record Clocks(Clock node, InstantSource database) {
 
+    /** By which what all nodes share is dated. */
+    Instant stored() {
+        return now(database);
+    }
+
     /** By which waiting is over. */
     Instant earlier() {
         Instant here = now(node);

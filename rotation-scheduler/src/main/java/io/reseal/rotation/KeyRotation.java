@@ -18,6 +18,8 @@ import io.reseal.keys.KeyUsage;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.alert.IndicatorWatch;
+import io.reseal.rotation.internal.event.EventStore;
+import io.reseal.rotation.internal.event.TaskLog;
 import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import java.time.Clock;
@@ -43,6 +45,7 @@ public final class KeyRotation implements AutoCloseable {
     private static final String POOL = "reseal-rotation";
     private static final int CONNECTIONS = ReencryptionOptions.MAX_WORKERS + 6;
 
+    private final ResealSettings settings;
     private final Clocks clocks;
     private final Clock clock;
     private final KeyRegistry keys;
@@ -54,9 +57,12 @@ public final class KeyRotation implements AutoCloseable {
     private final Incidents incidents;
     private final EmergencyDuty duty;
     private final EmergencyRotation emergency;
+    private final EventStore eventStore;
+    private final RotationEvents events;
 
     private KeyRotation(
             Clocks clocks, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
+        this.settings = settings;
         this.clocks = clocks;
         this.clock = clocks.node();
         this.keys = keys;
@@ -79,6 +85,9 @@ public final class KeyRotation implements AutoCloseable {
                 engine.incidentClaims(),
                 settings.follow());
         this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, affected, clock), duty);
+        this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, engine, affected, clock), duty);
+        this.eventStore = new EventStore(database, keys.types());
+        this.events = new RotationEvents(eventStore, keys, custody.policies(), engine.runs(), clocks);
     }
 
     /**
@@ -183,16 +192,38 @@ public final class KeyRotation implements AutoCloseable {
      *     then, the next rotation takes it
      */
     public KeyVersion rotate(KeyType type, String actor, String reason) {
-        KeyId successor = keys.lifecycle().createSuccessor(type, actor, reason);
-        Acknowledgements nodes = new Acknowledgements(keys.nodes());
-        KeyVersion promoted = nodes.promote(
-                () -> keys.lifecycle().promote(successor, actor, reason),
-                "Interrupted before " + successor + " became active. Rotate again to promote it");
-        engine.rotated(type);
-        nodes.await(
-                keys.refresh().generation(),
-                "Interrupted after " + successor + " became active, and before every node had taken note of it");
-        return promoted;
+        return new Succession(keys, engine).rotate(type, actor, reason);
+    }
+
+    /** Rotations that are planned, under way or over. */
+    public RotationEvents events() {
+        return events;
+    }
+
+    /** Executes what is to be executed, once. */
+    EventExecution execution(EventExecution.Limits limits) {
+        EventExecution.Surroundings around = new EventExecution.Surroundings(custody, alerts, clocks);
+        return new EventExecution(eventStore, keys, engine, around, limits);
+    }
+
+    /** How the tasks of all nodes went. */
+    TaskLog taskLog() {
+        return new TaskLog(database);
+    }
+
+    /** Other connections to the same database, for the one who closes them. */
+    ResealDatabase connect(String pool, int connections) {
+        return ResealDatabase.open(settings, pool, connections);
+    }
+
+    /** By which what all nodes share is dated. */
+    Instant now() {
+        return clocks.stored();
+    }
+
+    /** Tells the audit log what is done to something that is no key. */
+    void did(String subject, AuditEntry entry) {
+        keys.trail().did(subject, entry);
     }
 
     /**

@@ -119,6 +119,10 @@ public final class JvmProcess {
         signal("QUIT");
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

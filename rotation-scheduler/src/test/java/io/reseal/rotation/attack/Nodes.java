@@ -49,6 +49,13 @@ final class Nodes implements AfterEachCallback {
         return node;
     }
 
+    /** A process that rotates what is due, not waited for until it is ready. */
+    JvmProcess launchScheduling(List<String> arguments) throws IOException {
+        JvmProcess node = JvmProcess.start("scheduler", SchedulingNode.class, arguments);
+        started.add(node);
+        return node;
+    }
+
     /** A process in which an emergency can be called out, not waited for until it is ready. */
     JvmProcess launchResponding(List<String> arguments) throws IOException {
         JvmProcess node = JvmProcess.start("responder", Responder.class, arguments);

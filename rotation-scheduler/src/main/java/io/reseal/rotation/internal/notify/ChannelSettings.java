@@ -1,6 +1,7 @@
 package io.reseal.rotation.internal.notify;
 
 import io.reseal.rotation.internal.notify.MailServer.Security;
+import io.reseal.rotation.internal.setting.SettingReader;
 import io.reseal.rotation.spi.AlertChannel;
 import java.time.Duration;
 import java.time.InstantSource;

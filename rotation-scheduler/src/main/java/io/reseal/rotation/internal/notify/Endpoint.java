@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.notify;
 
+import io.reseal.rotation.internal.setting.SettingReader;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;

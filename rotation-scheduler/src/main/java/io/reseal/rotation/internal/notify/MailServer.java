@@ -1,5 +1,6 @@
 package io.reseal.rotation.internal.notify;
 
+import io.reseal.rotation.internal.setting.SettingReader;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;

@@ -157,12 +157,12 @@ final class ActiveRun implements Reencryption {
 
     @Override
     public void pause() {
-        tools.runs().move(id, List.of(RunState.RUNNING), RunState.PAUSED);
+        new RunControl(tools.runs()).pause(id);
     }
 
     @Override
     public void resume() {
-        tools.runs().move(id, List.of(RunState.PAUSED, RunState.FAILED), RunState.RUNNING);
+        new RunControl(tools.runs()).resume(id);
     }
 
     @Override
@@ -172,7 +172,7 @@ final class ActiveRun implements Reencryption {
 
     @Override
     public void cancel() {
-        tools.runs().move(id, List.of(RunState.RUNNING, RunState.PAUSED, RunState.FAILED), RunState.CANCELLED);
+        new RunControl(tools.runs()).cancel(id);
     }
 
     @Override

@@ -223,6 +223,11 @@ public final class Engine implements AutoCloseable {
         return new AffectedValues(jdbi, tools.dialect(), targets, owners);
     }
 
+    /** What stops runs, and lets them go on. */
+    public RunControl runs() {
+        return new RunControl(runs);
+    }
+
     /** What lets one run go before others. */
     public Precedence precedence() {
         return new Precedence(jdbi, runs);

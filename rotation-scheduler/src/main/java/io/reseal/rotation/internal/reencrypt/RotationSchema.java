@@ -40,7 +40,14 @@ final class RotationSchema {
                     table(
                             "reseal_notification",
                             "id reason about escalation channel recipients body follows state demanded attempts token "
-                                    + "lease_until ready_at written_at sent_at failure")));
+                                    + "lease_until ready_at written_at sent_at failure"),
+                    table(
+                            "reseal_event",
+                            "id key_type open_for state replaces successor actor reason forced requested_at due_at started_at "
+                                    + "ended_at run_id rows_changed rows_left attempts next_attempt failure holder token "
+                                    + "lease_until"),
+                    table("reseal_task", "task node started_at ended_at succeeded summary runs failures"),
+                    table("reseal_scheduler_pause", "id actor reason paused_at")));
 
     private RotationSchema() {}
 

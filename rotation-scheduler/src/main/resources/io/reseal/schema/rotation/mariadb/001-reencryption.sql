@@ -171,3 +171,50 @@ CREATE INDEX IF NOT EXISTS reseal_notification_state ON reseal_notification (sta
 CREATE INDEX IF NOT EXISTS reseal_notification_follows ON reseal_notification (follows);
 
 CREATE INDEX IF NOT EXISTS reseal_notification_sent_at ON reseal_notification (sent_at);
+
+-- Rotations, from the request to the last re-encrypted value. open_for equals key_type while the event is open and is null afterwards: unique,
+-- so that a key type has one open event. The lease says which process works on it until when, by this database's clock.
+CREATE TABLE IF NOT EXISTS reseal_event (
+    id           bigint AUTO_INCREMENT PRIMARY KEY,
+    key_type     varchar(64)   NOT NULL,
+    open_for     varchar(64)   UNIQUE,
+    state        varchar(16)   NOT NULL,
+    replaces     integer       NOT NULL,
+    successor    integer,
+    actor        varchar(255)  NOT NULL,
+    reason       varchar(4000) NOT NULL,
+    forced       boolean       NOT NULL,
+    requested_at datetime(6) NOT NULL,
+    due_at       datetime(6) NOT NULL,
+    started_at   datetime(6),
+    ended_at     datetime(6),
+    run_id       bigint,
+    rows_changed bigint        NOT NULL,
+    rows_left    bigint        NOT NULL,
+    attempts     integer       NOT NULL,
+    next_attempt datetime(6),
+    failure      varchar(1000),
+    holder       varchar(64),
+    token        bigint        NOT NULL,
+    lease_until  datetime(6)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- How each task went the last time, and how often it was done, over all nodes.
+CREATE TABLE IF NOT EXISTS reseal_task (
+    task        varchar(64)   NOT NULL PRIMARY KEY,
+    node        varchar(64)   NOT NULL,
+    started_at  datetime(6) NOT NULL,
+    ended_at    datetime(6),
+    succeeded   boolean,
+    summary     varchar(1000) NOT NULL,
+    runs        bigint        NOT NULL,
+    failures    bigint        NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- Who has stopped the tasks; one row at most.
+CREATE TABLE IF NOT EXISTS reseal_scheduler_pause (
+    id        integer       NOT NULL PRIMARY KEY,
+    actor     varchar(255)  NOT NULL,
+    reason    varchar(4000) NOT NULL,
+    paused_at datetime(6) NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

@@ -3,6 +3,7 @@ package io.reseal.rotation.internal.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.reseal.rotation.internal.setting.SettingReader;
 import io.reseal.rotation.spi.AlertChannel;
 import io.reseal.rotation.spi.AlertChannelContract;
 import io.reseal.rotation.spi.NotDeliveredException;

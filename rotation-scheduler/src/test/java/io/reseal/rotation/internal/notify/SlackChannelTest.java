@@ -3,6 +3,7 @@ package io.reseal.rotation.internal.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.rotation.internal.notify.Receiver.Post;
+import io.reseal.rotation.internal.setting.SettingReader;
 import io.reseal.rotation.spi.AlertChannel;
 import io.reseal.rotation.spi.AlertChannelContract;
 import io.reseal.testing.TestClock;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.rotation.internal.notify.Receiver.Post;
+import io.reseal.rotation.internal.setting.SettingReader;
 import io.reseal.rotation.spi.AlertChannel;
 import io.reseal.rotation.spi.AlertChannelContract;
 import io.reseal.rotation.spi.NotDeliveredException;

@@ -1,4 +1,4 @@
-package io.reseal.rotation.internal.notify;
+package io.reseal.rotation.internal.setting;
 
 import io.reseal.ResealConfigurationException;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Settings by name. Remembers which were asked for, so that one that nothing reads is an error: a typing mistake must not silence alerts. */
+/** Settings by name. Remembers which were asked for, so that one that nothing reads is an error: a typing mistake must not silence what it was meant for. */
 public final class SettingReader {
 
     private final Map<String, ?> settings;
@@ -124,7 +124,7 @@ public final class SettingReader {
                 .sorted()
                 .findFirst()
                 .ifPresent(name -> {
-                    throw unusable(name, "is not known: look its name up in docs/alerts.md, or remove it");
+                    throw unusable(name, "is not known: look its name up in the guide, or remove it");
                 });
     }
 

@@ -1,0 +1,72 @@
+package io.reseal.rotation;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** What each scheduled task does. Knows of no scheduler. */
+final class RotationTasks {
+
+    private static final String ACTOR = "reseal";
+
+    private final KeyRotation rotation;
+    private final AlertDelivery delivery;
+    private final EventExecution.Limits limits;
+
+    RotationTasks(KeyRotation rotation, AlertDelivery delivery, EventExecution.Limits limits) {
+        this.rotation = rotation;
+        this.delivery = delivery;
+        this.limits = limits;
+    }
+
+    /**
+     * What came of a task.
+     *
+     * @param again when it is to be done again, if before its next time
+     */
+    record Result(String summary, Optional<Instant> again) {}
+
+    /** @param mayGoOn asked again and again by a task that takes long */
+    Result perform(ScheduledTask task, BooleanSupplier mayGoOn) {
+        return switch (task) {
+            case AUTOMATED_KEY_ROTATION_CHECK -> check();
+            case EXECUTE_SCHEDULED_KEY_ROTATIONS -> execute(mayGoOn);
+            case KEY_ROTATION_CLEANUP -> cleanUp();
+            case KEY_ROTATION_ALERTS -> tell();
+        };
+    }
+
+    private Result check() {
+        List<RotationEvent> pending = rotation.events().scheduleDue(ACTOR, "daily check");
+        return new Result("to be executed: " + listed(pending), Optional.empty());
+    }
+
+    private Result execute(BooleanSupplier mayGoOn) {
+        Optional<Instant> again = rotation.execution(limits).run(mayGoOn);
+        return new Result("open afterwards: " + listed(rotation.events().open()), again);
+    }
+
+    private static String listed(List<RotationEvent> events) {
+        return events.isEmpty()
+                ? "none"
+                : events.stream().map(RotationEvent::toString).collect(Collectors.joining(", "));
+    }
+
+    private Result tell() {
+        int open = rotation.alerts().look().size();
+        return new Result(open + " open alerts, " + delivery.deliver() + " notices sent", Optional.empty());
+    }
+
+    private Result cleanUp() {
+        List<CleanupLine> lines = rotation.cleanUp();
+        return new Result(
+                lines.isEmpty()
+                        ? "no key whose grace is over"
+                        : lines.stream()
+                                .map(line -> line.key() + " " + line.outcome())
+                                .collect(Collectors.joining(", ")),
+                Optional.empty());
+    }
+}

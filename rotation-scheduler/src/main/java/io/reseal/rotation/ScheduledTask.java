@@ -1,0 +1,40 @@
+package io.reseal.rotation;
+
+import java.util.Locale;
+
+/** What is done without an operator, and when unless the setting {@code reseal.scheduler.cron.} and its name say otherwise; in UTC. */
+public enum ScheduledTask {
+    /** Schedules the rotation of every key that is due by its policy. Daily at 01:00. */
+    AUTOMATED_KEY_ROTATION_CHECK("0 0 1 * * ?"),
+    /** Executes scheduled rotations until none is left to be executed, and nothing to be re-encrypted. Every four hours. */
+    EXECUTE_SCHEDULED_KEY_ROTATIONS("0 0 0/4 * * ?"),
+    /** Brings keys whose grace is over nearer to their end: {@link KeyRotation#cleanUp}. Sundays at 06:00. */
+    KEY_ROTATION_CLEANUP("0 0 6 ? * SUN"),
+    /** Looks for what somebody has to look at, and tells them: {@link Alerts#look}, {@link AlertDelivery#deliver}. Every minute, also while the others are paused. */
+    KEY_ROTATION_ALERTS("0 * * * * ?");
+
+    private final String cron;
+
+    ScheduledTask(String cron) {
+        this.cron = cron;
+    }
+
+    /** Whether {@link RotationScheduler#pause} stops it. */
+    public boolean isPausable() {
+        return this != KEY_ROTATION_ALERTS;
+    }
+
+    /** As operators know it, for example {@code key_rotation_cleanup}. */
+    public String taskName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Its usual times, as a cron expression of Quartz. */
+    public String cron() {
+        return cron;
+    }
+
+    static ScheduledTask named(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+}

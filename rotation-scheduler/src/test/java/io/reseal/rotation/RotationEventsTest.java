@@ -1,0 +1,344 @@
+package io.reseal.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyVersion;
+import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RotationEventsTest {
+
+    private static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
+    private static final Duration INTERVAL = Duration.ofDays(180);
+    private static final EventExecution.Limits LIMITS = new EventExecution.Limits(
+            Duration.ofSeconds(2),
+            3,
+            Duration.ofMinutes(1),
+            ReencryptionOptions.defaults().withEffort(Effort.FULL));
+    private static final BooleanSupplier ALWAYS = () -> true;
+
+    @TempDir
+    Path directory;
+
+    private static List<KeyState> states(EmergencyStage stage) {
+        return stage.rotation.keys(DB).stream().map(KeyVersion::state).toList();
+    }
+
+    private static Optional<Instant> execute(KeyRotation rotation) {
+        return rotation.execution(LIMITS).run(ALWAYS);
+    }
+
+    private static RotationEvent force(EmergencyStage stage) {
+        return stage.rotation.events().schedule(DB, true, "ann", "asked for");
+    }
+
+    @EachDatabase
+    void rotatesAndReencryptsWhatIsDueOnce(Databases kind) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(kind, directory)) {
+            RotationEvents events = stage.rotation.events();
+            RotationEvent planned = events.schedule(DB, false, "ann", "in good time");
+            assertThat(planned.state()).isEqualTo(EventState.SCHEDULED);
+            assertThat(planned.course().dueAt())
+                    .isEqualTo(stage.keys
+                            .refresh()
+                            .active(DB)
+                            .flatMap(KeyVersion::activated)
+                            .orElseThrow()
+                            .plus(INTERVAL));
+            assertThat(events.scheduleDue("reseal", "daily check")).isEmpty();
+            assertThat(execute(stage.rotation)).isEmpty();
+            assertThat(states(stage)).containsExactly(KeyState.ACTIVE);
+
+            stage.clock.advance(INTERVAL);
+            assertThat(events.scheduleDue("reseal", "daily check"))
+                    .extracting(RotationEvent::id)
+                    .contains(planned.id())
+                    .hasSize(2); // the tokens' key is due as well
+            assertThat(events.schedule(DB, false, "bob", "again").id()).isEqualTo(planned.id());
+            assertThat(execute(stage.rotation)).isEmpty();
+
+            RotationEvent done = events.find(planned.id()).orElseThrow();
+            assertThat(done.state()).isEqualTo(EventState.COMPLETED);
+            assertThat(done.request()).isEqualTo(new RotationEvent.Request("ann", "in good time", false));
+            assertThat(done.outcome().successor()).contains(new KeyId(DB, 2));
+            assertThat(done.outcome().rows()).isEqualTo(EmergencyStage.ROWS);
+            assertThat(done.outcome().remaining()).isZero();
+            assertThat(done.course().duration()).isPresent();
+            assertThat(stage.underFirst()).isZero();
+            assertThat(states(stage)).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+            assertThat(stage.rotation.alerts().open(AlertKind.ROTATION_COMPLETED, AlertSubject.keyType(DB)))
+                    .isPresent();
+            assertThat(events.open()).isEmpty();
+            assertThat(events.scheduleDue("reseal", "daily check")).isEmpty();
+        }
+    }
+
+    @EachDatabase
+    void givesAKeyTypeOneOpenEventHoweverManyAsk(Databases kind) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(kind, directory);
+                KeyRotation other = stage.open(Map.of())) {
+            List<CompletableFuture<RotationEvent>> asked = new ArrayList<>();
+            for (KeyRotation node : List.of(stage.rotation, other, stage.rotation, other)) {
+                asked.add(CompletableFuture.supplyAsync(
+                        () -> node.events().schedule(DB, true, "ann", "at the same moment")));
+            }
+            assertThat(asked)
+                    .extracting(each -> each.join().id())
+                    .containsOnly(asked.get(0).join().id());
+            assertThat(stage.database.query("SELECT COUNT(*) FROM reseal_event"))
+                    .containsExactly("1");
+        }
+    }
+
+    @EachDatabase
+    void rotatesOnceThoughSeveralNodesExecuteAtOnce(Databases kind) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(kind, directory);
+                KeyRotation other = stage.open(Map.of())) {
+            RotationEvent event = force(stage);
+            CompletableFuture<Optional<Instant>> there = CompletableFuture.supplyAsync(() -> execute(other));
+            execute(stage.rotation);
+            there.join();
+            assertThat(states(stage)).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+            assertThat(stage.rotation.events().find(event.id()).orElseThrow().state())
+                    .isEqualTo(EventState.COMPLETED);
+        }
+    }
+
+    @Test
+    void goesOnWhereANodeCrashedAfterThePromotion() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            RotationEvent event = force(stage);
+            assertThatThrownBy(() -> stage.rotation.execution(LIMITS).run(() -> {
+                        if (states(stage).size() == 2) {
+                            throw new StackOverflowError("the node dies here");
+                        }
+                        return true;
+                    }))
+                    .isInstanceOf(StackOverflowError.class);
+            // as a killed process would have left it
+            stage.database.execute(
+                    "UPDATE reseal_event SET state = 'RUNNING', run_id = NULL, successor = NULL, holder = 'gone',"
+                            + " lease_until = CURRENT_TIMESTAMP");
+            execute(stage.rotation);
+            RotationEvent done = stage.rotation.events().find(event.id()).orElseThrow();
+            assertThat(done.state()).isEqualTo(EventState.COMPLETED);
+            assertThat(done.outcome().successor()).contains(new KeyId(DB, 2));
+            assertThat(states(stage)).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+            assertThat(stage.underFirst()).isZero();
+        }
+    }
+
+    @Test
+    void waitsForTheLeaseOfANodeThatHasGoneSilent() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            RotationEvent event = force(stage);
+            stage.database.execute("UPDATE reseal_event SET state = 'RUNNING', holder = 'gone', token = 1,"
+                    + " lease_until = CURRENT_TIMESTAMP + INTERVAL '1' SECOND");
+            execute(stage.rotation);
+            assertThat(stage.rotation.events().find(event.id()).orElseThrow().state())
+                    .isEqualTo(EventState.COMPLETED);
+        }
+    }
+
+    @Test
+    void leavesAKeyAloneThatSomebodyElseHasReplaced() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            RotationEvent event = force(stage);
+            stage.rotation.rotate(DB, "bob", "by hand");
+            execute(stage.rotation);
+            RotationEvent done = stage.rotation.events().find(event.id()).orElseThrow();
+            assertThat(done.state()).isEqualTo(EventState.COMPLETED);
+            assertThat(done.outcome().successor()).contains(new KeyId(DB, 2));
+            assertThat(states(stage)).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+            assertThat(stage.underFirst()).isZero();
+        }
+    }
+
+    @Test
+    void triesAgainLaterAndLaterAndThenGivesUpAndTells() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.database.execute("ALTER TABLE \"note\" RENAME TO \"away\""); // no run reaches it
+            RotationEvent event = force(stage);
+            Instant start = stage.clock.instant();
+            assertThat(execute(stage.rotation)).contains(start.plus(Duration.ofMinutes(1)));
+            RotationEvent failed = stage.rotation.events().find(event.id()).orElseThrow();
+            assertThat(failed.state()).isEqualTo(EventState.PENDING);
+            assertThat(failed.outcome().attempts()).isEqualTo(1);
+            assertThat(failed.outcome().failure().orElseThrow()).contains("note");
+
+            stage.clock.advance(Duration.ofSeconds(59));
+            assertThat(execute(stage.rotation)).contains(start.plus(Duration.ofMinutes(1)));
+            stage.clock.advance(Duration.ofSeconds(1));
+            assertThat(execute(stage.rotation)).contains(start.plus(Duration.ofMinutes(3)));
+            stage.clock.advance(Duration.ofMinutes(2));
+            assertThat(execute(stage.rotation)).isEmpty();
+            assertThat(stage.rotation.events().find(event.id()).orElseThrow().state())
+                    .isEqualTo(EventState.FAILED);
+            assertThat(stage.rotation
+                            .alerts()
+                            .open(AlertKind.ROTATION_FAILED, AlertSubject.keyType(DB))
+                            .orElseThrow()
+                            .evidence())
+                    .contains(event.id().toString(), "3 attempts", "note");
+            assertThat(states(stage)).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+
+            stage.database.execute("ALTER TABLE \"away\" RENAME TO \"note\"");
+            stage.rotation.events().retry(event.id(), "ann", "the table is back");
+            assertThat(execute(stage.rotation)).isEmpty();
+            assertThat(stage.rotation.events().find(event.id()).orElseThrow().state())
+                    .isEqualTo(EventState.COMPLETED);
+            assertThat(stage.rotation.alerts().open(AlertKind.ROTATION_FAILED, AlertSubject.keyType(DB)))
+                    .isEmpty();
+            assertThat(states(stage)).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+            assertThat(stage.underFirst()).isZero();
+        }
+    }
+
+    @Test
+    void holdsWhatAPersonHasPausedUntilTheyResumeIt() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            RotationEvents events = stage.rotation.events();
+            EventId id = force(stage).id();
+            events.pause(id, "ann", "month's end");
+            assertThat(execute(stage.rotation)).isEmpty();
+            assertThat(states(stage)).containsExactly(KeyState.ACTIVE);
+            assertThat(events.pause(id, "bob", "twice").state()).isEqualTo(EventState.PAUSED);
+
+            events.resume(id, "ann", "the month is over");
+            CompletableFuture<Optional<Instant>> execution = CompletableFuture.supplyAsync(() -> stage.rotation
+                    .execution(new EventExecution.Limits(
+                            LIMITS.lease(),
+                            LIMITS.attempts(),
+                            LIMITS.backoff(),
+                            LIMITS.options()
+                                    .withWorkers(1)
+                                    .withWindow(1, 1)
+                                    .withPauseBetweenBatches(Duration.ofSeconds(1))))
+                    .run(ALWAYS));
+            RunId run = Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> events.find(id).orElseThrow().outcome().run(), Optional::isPresent)
+                    .orElseThrow();
+            assertThat(events.pause(id, "ann", "too slow").state()).isEqualTo(EventState.PAUSED);
+            execution.join();
+            assertThat(stage.database.query("SELECT state FROM reseal_run WHERE id = " + run.value()))
+                    .containsExactly("PAUSED");
+            assertThat(stage.underFirst()).isPositive();
+
+            events.resume(id, "ann", "go on");
+            execute(stage.rotation);
+            assertThat(events.find(id).orElseThrow().state()).isEqualTo(EventState.COMPLETED);
+            assertThat(events.find(id).orElseThrow().outcome().run()).contains(run);
+            assertThat(stage.underFirst()).isZero();
+        }
+    }
+
+    @Test
+    void callsARotationOffForGood() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            RotationEvents events = stage.rotation.events();
+            EventId id = force(stage).id();
+            assertThat(events.cancel(id, "ann", "not this week").state()).isEqualTo(EventState.CANCELLED);
+            execute(stage.rotation);
+            assertThat(states(stage)).containsExactly(KeyState.ACTIVE);
+            assertThatThrownBy(() -> events.pause(id, "ann", "too late"))
+                    .isInstanceOf(RotationRefusedException.class)
+                    .hasMessageContaining(id + " (database_encryption version 1, CANCELLED)");
+            assertThatThrownBy(() -> events.resume(id, "ann", "too late")).isInstanceOf(RotationRefusedException.class);
+            assertThatThrownBy(() -> events.retry(id, "ann", "too late")).isInstanceOf(RotationRefusedException.class);
+            assertThat(force(stage).id()).isNotEqualTo(id);
+            assertThat(stage.database.query(
+                            "SELECT action FROM reseal_audit WHERE subject LIKE 'rotation %' ORDER BY seq"))
+                    .containsExactly("schedule-rotation", "cancel-rotation", "schedule-rotation");
+        }
+    }
+
+    @Test
+    void leavesItsWorkToOthersWhenItMayNotGoOn() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            EventId id = force(stage).id();
+            AtomicInteger looks = new AtomicInteger();
+            EventExecution.Limits slow = new EventExecution.Limits(
+                    Duration.ofDays(1),
+                    3,
+                    Duration.ofMinutes(1),
+                    LIMITS.options().withWorkers(1).withWindow(1, 1).withPauseBetweenBatches(Duration.ofSeconds(2)));
+            stage.rotation.execution(slow).run(() -> looks.incrementAndGet() < 3);
+            RotationEvent left = stage.rotation.events().find(id).orElseThrow();
+            assertThat(left.state()).isEqualTo(EventState.PENDING);
+            assertThat(left.outcome().attempts()).isZero();
+            execute(stage.rotation);
+            assertThat(stage.rotation.events().find(id).orElseThrow().state()).isEqualTo(EventState.COMPLETED);
+        }
+    }
+
+    @Test
+    void refusesAKeyTypeWithoutAKeyAndAnEventThatIsNotThere() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            assertThatThrownBy(() -> stage.rotation.events().schedule(KeyType.FILE_ENCRYPTION, true, "ann", "x"))
+                    .isInstanceOf(RotationRefusedException.class)
+                    .hasMessageContaining("file_encryption has no active version");
+            assertThatThrownBy(() -> stage.rotation.events().pause(new EventId(4711), "ann", "x"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("kr_event_4711");
+        }
+    }
+
+    @Test
+    void rotatesWhatIsNeverReencryptedWithoutARun() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.keys.ensureActive(KeyType.SESSION_ENCRYPTION);
+            EventId id = stage.rotation
+                    .events()
+                    .schedule(KeyType.SESSION_ENCRYPTION, true, "ann", "asked for")
+                    .id();
+            execute(stage.rotation);
+            RotationEvent done = stage.rotation.events().find(id).orElseThrow();
+            assertThat(done.state()).isEqualTo(EventState.COMPLETED);
+            assertThat(done.outcome().run()).isEmpty();
+            assertThat(stage.keys
+                            .refresh()
+                            .active(KeyType.SESSION_ENCRYPTION)
+                            .orElseThrow()
+                            .id())
+                    .isEqualTo(new KeyId(KeyType.SESSION_ENCRYPTION, 2));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EventState.class)
+    void goesFromEachStateWhereItsTableSays(EventState to) {
+        for (EventState from : EventState.values()) {
+            assertThat(EventState.before(to).contains(from)).isEqualTo(from.leadsTo(to));
+        }
+        assertThat(EventState.before(EventState.SCHEDULED)).isEmpty();
+        assertThat(EventState.before(EventState.RUNNING)).containsExactly(EventState.PENDING);
+    }
+
+    @Test
+    void readsTheIdsThatItWrites() {
+        assertThat(EventId.parse(new EventId(12_345).toString())).isEqualTo(new EventId(12_345));
+        for (String text : List.of("12345", "kr_event_", "kr_event_0", "kr_event_1x", "kr_event_9999999999999999999")) {
+            assertThatThrownBy(() -> EventId.parse(text)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

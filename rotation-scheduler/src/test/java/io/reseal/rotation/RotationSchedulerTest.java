@@ -1,0 +1,271 @@
+package io.reseal.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.reseal.ResealConfigurationException;
+import io.reseal.ResealSettings;
+import io.reseal.keys.KeyId;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyVersion;
+import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.quartz.Scheduler;
+import org.quartz.impl.StdSchedulerFactory;
+
+class RotationSchedulerTest {
+
+    private static final KeyType DB = KeyType.DATABASE_ENCRYPTION;
+    private static final String EVERY_SECOND = "* * * * * ?";
+    private static final String CHECK = SchedulerSettings.CRON + "automated_key_rotation_check";
+    private static final String EXECUTE = SchedulerSettings.CRON + "execute_scheduled_key_rotations";
+
+    @TempDir
+    Path directory;
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
+    }
+
+    private static Map<String, String> quick() {
+        return Map.of(CHECK, EVERY_SECOND, EXECUTE, EVERY_SECOND, SchedulerSettings.EFFORT, "full");
+    }
+
+    private static void awaitRotation(EmergencyStage stage) {
+        await().until(() -> stage.rotation.events().since(stage.clock.instant()).stream()
+                .anyMatch(event -> event.replaces().equals(new KeyId(DB, 1)) && event.state() == EventState.COMPLETED));
+    }
+
+    private static long runs(RotationScheduler scheduler, ScheduledTask task) {
+        return scheduler.status().tasks().stream()
+                .filter(each -> each.task() == task)
+                .flatMap(each -> each.last().stream())
+                .mapToLong(TaskRun::runs)
+                .sum();
+    }
+
+    @EachDatabase
+    void rotatesAndReencryptsWhatIsDueWithNobodyPresent(Databases kind) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(kind, directory);
+                RotationScheduler one =
+                        RotationScheduler.open(stage.rotation, quick()).start();
+                RotationScheduler two =
+                        RotationScheduler.open(stage.rotation, quick()).start()) {
+            await().until(() -> runs(one, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK) > 0);
+            assertThat(stage.rotation.events().open()).isEmpty();
+            stage.clock.advance(Duration.ofDays(180));
+            awaitRotation(stage);
+            assertThat(stage.rotation.keys(DB))
+                    .extracting(KeyVersion::state)
+                    .containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+            assertThat(stage.underFirst()).isZero();
+            assertThat(two.status().tasks())
+                    .extracting(SchedulerStatus.Timetable::task)
+                    .containsExactly(ScheduledTask.values());
+            assertThat(two.status().tasks())
+                    .allSatisfy(each -> assertThat(each.next()).isPresent());
+        }
+    }
+
+    @EachDatabase
+    void staysPausedAcrossNodesAndRestartsAndMakesUpOnce(Databases kind) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(kind, directory)) {
+            try (RotationScheduler scheduler =
+                            RotationScheduler.open(stage.rotation, quick()).start();
+                    RotationScheduler elsewhere = RotationScheduler.open(stage.rotation, quick())) {
+                assertThat(elsewhere.pause("ann", "data look wrong").actor()).isEqualTo("ann");
+                assertThat(scheduler.pause("bob", "me too").actor()).isEqualTo("ann");
+            }
+            stage.clock.advance(Duration.ofDays(180));
+            Map<String, String> daily = Map.of(EXECUTE, "off");
+            try (RotationScheduler restarted =
+                    RotationScheduler.open(stage.rotation, daily).start()) {
+                assertThat(restarted.status().pause().orElseThrow().reason()).isEqualTo("data look wrong");
+                assertThat(states(stage)).containsOnly("PAUSED");
+                assertThatThrownBy(() -> restarted.run(ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
+                        .isInstanceOf(RotationRefusedException.class)
+                        .hasMessageContaining("ann has paused the scheduler")
+                        .hasMessageContaining("data look wrong");
+                assertThatThrownBy(() -> restarted.trigger(ScheduledTask.KEY_ROTATION_CLEANUP))
+                        .isInstanceOf(RotationRefusedException.class);
+                long before = runs(restarted, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK);
+                threeDaysMissed(stage);
+                restarted.resume("ann", "they were right");
+                await().until(() -> runs(restarted, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK) > before);
+                await().until(() ->
+                        !states(stage).contains("ACQUIRED") && !states(stage).contains("BLOCKED"));
+                assertThat(runs(restarted, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
+                        .isEqualTo(before + 1);
+                assertThat(restarted.status().pause()).isEmpty();
+                assertThat(stage.database.query(
+                                "SELECT action FROM reseal_audit WHERE subject = 'scheduler' ORDER BY seq"))
+                        .containsExactly("pause-scheduler", "resume-scheduler");
+            }
+        }
+    }
+
+    private static List<String> states(EmergencyStage stage) throws SQLException {
+        return stage.database.query(
+                "SELECT trigger_state FROM RESEAL_QRTZ_TRIGGERS WHERE trigger_group = 'key_rotation'");
+    }
+
+    private static void threeDaysMissed(EmergencyStage stage) throws SQLException {
+        stage.database.execute("UPDATE RESEAL_QRTZ_TRIGGERS SET next_fire_time = next_fire_time - 3 * 86400000"
+                + " WHERE trigger_name = 'automated_key_rotation_check'");
+    }
+
+    @Test
+    void makesUpOnceForWhatWasMissedWhileNoNodeWasUp() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory)) {
+            RotationScheduler.open(stage.rotation, Map.of()).start().close();
+            threeDaysMissed(stage);
+            try (RotationScheduler scheduler =
+                    RotationScheduler.open(stage.rotation, Map.of()).start()) {
+                await().until(() -> runs(scheduler, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK) > 0);
+                await().until(
+                                () -> List.of("WAITING")
+                                        .equals(
+                                                stage.database.query(
+                                                        "SELECT DISTINCT trigger_state FROM RESEAL_QRTZ_TRIGGERS WHERE trigger_group = 'key_rotation'")));
+                assertThat(runs(scheduler, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
+                        .isOne();
+            }
+        }
+    }
+
+    @Test
+    void endsAnExecutionThatIsPausedAndGoesOnWithItWhenItIsResumed() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
+                RotationScheduler scheduler =
+                        RotationScheduler.open(stage.rotation, Map.of()).start()) {
+            EventId id =
+                    stage.rotation.events().schedule(DB, true, "ann", "now").id();
+            try (var blocker = stage.database.connect()) {
+                blocker.setAutoCommit(false);
+                blocker.createStatement().execute("SELECT * FROM \"note\" FOR UPDATE");
+                scheduler.trigger(ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS);
+                await().until(() -> stage.rotation
+                        .events()
+                        .find(id)
+                        .orElseThrow()
+                        .outcome()
+                        .run()
+                        .isPresent());
+                scheduler.pause("ann", "stop");
+                await().until(() ->
+                        stage.rotation.events().find(id).orElseThrow().state() == EventState.PENDING);
+                blocker.rollback();
+            }
+            assertThat(stage.underFirst()).isPositive();
+            scheduler.resume("ann", "go");
+            await().until(() -> stage.rotation.events().find(id).orElseThrow().state() == EventState.COMPLETED);
+            assertThat(stage.underFirst()).isZero();
+        }
+    }
+
+    @Test
+    void usesTheSchedulerOfAHostAndLeavesItRunning() throws Exception {
+        Properties host = new Properties();
+        host.setProperty("org.quartz.scheduler.instanceName", "host");
+        host.setProperty("org.quartz.threadPool.threadCount", "2");
+        host.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
+        Scheduler quartz = new StdSchedulerFactory(host).getScheduler();
+        quartz.start();
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            Map<String, Object> settings = new HashMap<>(quick());
+            settings.put(SchedulerSettings.QUARTZ, quartz);
+            try (RotationScheduler scheduler =
+                    RotationScheduler.open(stage.rotation, settings).start()) {
+                stage.clock.advance(Duration.ofDays(180));
+                awaitRotation(stage);
+                assertThat(runs(scheduler, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
+                        .isPositive();
+            }
+            assertThat(quartz.isStarted()).isTrue();
+            assertThat(quartz.isShutdown()).isFalse();
+            assertThat(stage.database.query(
+                            "SELECT COUNT(*) FROM information_schema.tables WHERE table_name LIKE 'RESEAL_QRTZ%'"))
+                    .containsExactly("0");
+        } finally {
+            quartz.shutdown();
+        }
+    }
+
+    @Test
+    void tellsHowATaskFailedAndGoesOn() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory);
+                RotationScheduler scheduler = RotationScheduler.open(stage.rotation, quick())) {
+            stage.database.execute("ALTER TABLE reseal_event RENAME TO away");
+            assertThatThrownBy(() -> scheduler.run(ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
+                    .isInstanceOf(RuntimeException.class);
+            scheduler.start();
+            await().until(() -> runs(scheduler, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK) > 2);
+            TaskRun failed = last(scheduler);
+            assertThat(failed.failures()).isPositive();
+            stage.database.execute("ALTER TABLE away RENAME TO reseal_event");
+            await().until(() -> last(scheduler).succeeded());
+            assertThat(last(scheduler).summary()).isEqualTo("to be executed: none");
+        }
+    }
+
+    private static TaskRun last(RotationScheduler scheduler) {
+        return scheduler.status().tasks().get(0).last().orElseThrow();
+    }
+
+    static Stream<Arguments> unusable() {
+        return Stream.of(
+                Arguments.of(Map.of(CHECK, "daily"), List.of(CHECK, "'daily'", "no cron expression", "off")),
+                Arguments.of(Map.of(CHECK, "0 0 1 * *"), List.of(CHECK, "no cron expression")),
+                Arguments.of(Map.of(CHECK, "0 0 1 30 2 ?"), List.of(CHECK, "never comes")),
+                Arguments.of(Map.of(SchedulerSettings.CRON + "tea", "0 0 17 * * ?"), List.of("cron.tea", "not known")),
+                Arguments.of(Map.of("reseal.scheduler.batchsize", "5"), List.of("batchsize", "not known")),
+                Arguments.of(
+                        Map.of(SchedulerSettings.BATCH, "0"), List.of(SchedulerSettings.BATCH, "'0'", "1 to 5000")),
+                Arguments.of(
+                        Map.of(SchedulerSettings.EFFORT, "some"),
+                        List.of(SchedulerSettings.EFFORT, "'some'", "gentle")),
+                Arguments.of(Map.of(SchedulerSettings.BACKOFF, "PT0S"), List.of(SchedulerSettings.BACKOFF, "second")),
+                Arguments.of(
+                        Map.of(SchedulerSettings.QUARTZ, "mine"),
+                        List.of(SchedulerSettings.QUARTZ, "java.lang.String", "org.quartz.Scheduler")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusable")
+    void namesASettingThatIsUnusable(Map<String, String> settings, List<String> said) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            assertThatThrownBy(() -> RotationScheduler.open(stage.rotation, settings))
+                    .isInstanceOf(ResealConfigurationException.class)
+                    .satisfies(e -> assertThat(e.getMessage()).contains(said));
+        }
+    }
+
+    @Test
+    void namesATableThatIsMissingWhereItMayNotBeCreated() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory);
+                KeyRotation rotation = stage.open(Map.of(ResealSettings.CREATE_TABLES, "false"))) {
+            assertThatThrownBy(() -> RotationScheduler.open(rotation, Map.of()))
+                    .isInstanceOf(ResealConfigurationException.class)
+                    .hasMessageContaining("RESEAL_QRTZ_")
+                    .hasMessageContaining("io/reseal/schema/scheduler/h2/001-scheduler.sql");
+            RotationScheduler.open(stage.rotation, Map.of()).close();
+            RotationScheduler.open(rotation, Map.of()).start().close();
+        }
+    }
+}
