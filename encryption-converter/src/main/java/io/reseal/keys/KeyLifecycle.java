@@ -80,17 +80,17 @@ public final class KeyLifecycle {
     }
 
     private Optional<KeyId> createSuccessor(KeyType type, Predicate<Keyring> isWanted, AuditEntry entry) {
-        Optional<KeyId> successor = changes.attempt(keyring -> {
+        List<KeyId> successor = changes.attempt(keyring -> {
             if (!isWanted.test(keyring)) {
-                return Optional.of(Optional.empty());
+                return Optional.of(List.of());
             }
             return waiting(keyring, type)
                     .map(KeyVersion::id)
                     .or(() -> creation.create(type, keyring, entry))
-                    .map(Optional::of);
+                    .map(List::of);
         });
-        successor.ifPresent(id -> announced.putIfAbsent(id, changes.current().generation()));
-        return successor;
+        successor.forEach(id -> announced.putIfAbsent(id, changes.current().generation()));
+        return successor.stream().findFirst();
     }
 
     /**

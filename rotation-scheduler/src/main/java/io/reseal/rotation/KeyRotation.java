@@ -85,7 +85,6 @@ public final class KeyRotation implements AutoCloseable {
                 engine.incidentClaims(),
                 settings.follow());
         this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, affected, clock), duty);
-        this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, engine, affected, clock), duty);
         this.eventStore = new EventStore(database, keys.types());
         this.events = new RotationEvents(eventStore, keys, custody.policies(), engine.runs(), clocks);
     }

@@ -32,7 +32,11 @@ public final class EventStore {
     private final KeyTypes types;
     private final String holder = ThisNode.name();
 
-    /** @param database holds the rotation schema */
+    /**
+     * Of this process.
+     *
+     * @param database holds the rotation schema
+     */
     public EventStore(ResealDatabase database, KeyTypes types) {
         this.jdbi = database.jdbi();
         this.types = types;

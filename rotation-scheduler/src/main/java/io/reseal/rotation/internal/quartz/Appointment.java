@@ -19,7 +19,11 @@ public record Appointment(String task, String cron) {
 
     static final TimeZone UTC = TimeZone.getTimeZone(ZoneOffset.UTC);
 
-    /** @throws ResealConfigurationException if the expression is none, or does not come true after {@code now}; the message names {@code setting} */
+    /**
+     * This appointment, if it will come.
+     *
+     * @throws ResealConfigurationException if the expression is none, or does not come true after {@code now}; the message names {@code setting}
+     */
     public Appointment require(String setting, Instant now) {
         try {
             if (after(now).isPresent()) {

@@ -49,7 +49,7 @@ public final class Clockwork implements AutoCloseable {
     /** What is to be done, on one of Quartz's threads. */
     public interface Work {
 
-        /** @return when it is to be done again, if before its next time */
+        /** Does a task, and says when it is to be done again, if before its next time. */
         Optional<Instant> perform(String task);
 
         /** Whether {@link Clockwork#pause} stops a task. */
