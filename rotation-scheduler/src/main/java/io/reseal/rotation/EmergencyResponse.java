@@ -239,12 +239,11 @@ final class EmergencyResponse {
                 "The re-encryption is " + run.id() + ", with full effort; runs that wait for it: " + waiting);
     }
 
-    /** By somebody who knew what it is for; what waited before was made to wait for the count. */
+    /** By somebody who knew what it is for: what waited for the count is not on record as the run of the incident yet. */
     private boolean isPaused(Incident incident) {
-        return hasBegun(incident)
-                && followUp.standing(incident)
-                        .filter(run -> run.state() == RunState.PAUSED)
-                        .isPresent();
+        return followUp.standing(incident)
+                .filter(run -> run.state() == RunState.PAUSED)
+                .isPresent();
     }
 
     /** Runs of other emergencies wait for nobody: two that wait for each other would for ever. */
