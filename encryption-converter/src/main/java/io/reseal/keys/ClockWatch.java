@@ -4,6 +4,7 @@ import io.reseal.keys.spi.StoredKeys;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -11,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Notices a wall clock that is behind what the key store has recorded, and never lets a key's moments go backwards with it. */
+/**
+ * Dates what keys go through: by the later of this node's clock and the key store's, so that no single clock that is behind lets a grace
+ * period end early, and never before what was recorded already. Notices a wall clock that is behind that.
+ */
 final class ClockWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
@@ -20,15 +24,17 @@ final class ClockWatch {
     private static final Duration TOLERANCE = Duration.ofSeconds(10);
 
     private final Clock clock;
+    private final InstantSource store;
     private volatile @Nullable String problem;
 
-    ClockWatch(Clock clock) {
+    ClockWatch(Clock clock, InstantSource store) {
         this.clock = clock;
+        this.store = store;
     }
 
     /** As exact as every database keeps it, and never before what the versions have been through already. */
     Instant now(KeyVersion... versions) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant now = later(clock.instant(), store.instant()).truncatedTo(ChronoUnit.MICROS);
         return Stream.of(versions)
                 .flatMap(version -> version.entered().values().stream())
                 .reduce(now, ClockWatch::later);

@@ -51,7 +51,7 @@ public final class KeyRegistry implements AutoCloseable {
         StoreSealing sealing = new StoreSealing(wrapping);
         this.access = new StoreAccess(store, sealing, new RollbackWatch(settings.anchor(), sealing));
         KeyMaterial material = new KeyMaterial(wrapping);
-        this.clock = new ClockWatch(clock);
+        this.clock = new ClockWatch(clock, store::now);
         this.membership = new NodeMembership(store, settings.lease());
         this.usage = new UsageBook(store, types, membership, clock);
         this.indications = new Indications(store, types, membership.name(), clock);

@@ -34,7 +34,7 @@ class IndicationsTest {
     private static final KeyType TYPE = KeyType.DATABASE_ENCRYPTION;
     private static final byte[] PLAINTEXT = {1, 2, 3};
     private static final String OLD = "database_encryption version 1";
-    private static final Instant MINUTE = Instant.parse("2026-01-02T03:04:00Z");
+    private static final Instant MINUTE = Instant.parse("2037-01-02T03:04:00Z");
 
     private final MemoryKeyStore store = new MemoryKeyStore();
     private final TestClock clock = TestClock.standing();
@@ -204,12 +204,12 @@ class IndicationsTest {
             assertThat(noted.subject()).isEqualTo(OLD + " in t.c");
             assertThat(noted.entry().action()).isEqualTo("open-under-compromised");
             assertThat(noted.entry().detail())
-                    .isEqualTo("count 2, from 2026-01-02T03:04:05Z until 2026-01-02T04:04:05Z");
+                    .isEqualTo("count 2, from 2037-01-02T03:04:05Z until 2037-01-02T04:04:05Z");
         });
         cipher.open(value);
         keys.close();
         assertThat(store.notes()).hasSize(2);
-        assertThat(store.notes().get(1).entry().detail()).startsWith("count 1, from 2026-01-02T04:04:05Z");
+        assertThat(store.notes().get(1).entry().detail()).startsWith("count 1, from 2037-01-02T04:04:05Z");
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.reseal.testing.MemoryKeyStore;
 import io.reseal.testing.TestClock;
 import io.reseal.testing.TestKek;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -28,7 +29,8 @@ class KeyLifecycleTest {
     private static final String WHO = "operator";
     private static final String WHY = "test";
 
-    private final MemoryKeyStore store = new MemoryKeyStore();
+    private final TestClock clockOfTheStore = TestClock.standing();
+    private final MemoryKeyStore store = new MemoryKeyStore(clockOfTheStore);
     private final TestClock clock = TestClock.standing();
     private final KeyRegistry keys = KeyRegistry.open(
             store,
@@ -61,6 +63,20 @@ class KeyLifecycleTest {
         long generation = store.generation();
         lifecycle.promote(second, to, WHO, WHY);
         assertThat(store.generation()).isEqualTo(generation);
+    }
+
+    /** Grace runs from then on. */
+    @Test
+    void noSingleClockThatIsBehindDatesARetirementBack() {
+        KeyId first = keys.ensureActive(TYPE);
+        Instant right = clock.instant().plus(Duration.ofDays(90));
+        clockOfTheStore.set(right);
+        KeyId second = lifecycle.promote(successor(), WHO, WHY).id();
+        assertThat(version(first).deactivated()).contains(right);
+        Instant later = right.plus(Duration.ofDays(90));
+        clock.set(later);
+        lifecycle.promote(successor(), WHO, WHY);
+        assertThat(version(second).deactivated()).contains(later);
     }
 
     /** An approval is for one suspension: another one at the same instant, or by a node whose clock is behind, is not it. */
@@ -257,6 +273,10 @@ class KeyLifecycleTest {
     }
 
     private KeyState state(KeyId key) {
-        return keys.refresh().version(key).orElseThrow().state();
+        return version(key).state();
+    }
+
+    private KeyVersion version(KeyId key) {
+        return keys.refresh().version(key).orElseThrow();
     }
 }

@@ -2,6 +2,7 @@ package io.reseal.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.reseal.IllegalTransitionException;
 import io.reseal.ResealKeys;
@@ -16,6 +17,9 @@ import io.reseal.testing.TestKek;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -151,6 +155,19 @@ class KeyStoreOnDatabasesTest {
     private static KeyVersion rotate(KeyRegistry node) {
         KeyLifecycle life = node.lifecycle();
         return life.promote(life.createSuccessor(TYPE, WHO, "due"), WHO, "due");
+    }
+
+    @EachDatabase
+    void theDatabasesClockDatesARetirementOnANodeWhoseClockIsBehind(Databases databases) throws SQLException {
+        Clock behind = Clock.offset(Clock.systemUTC(), Duration.ofDays(-90));
+        Map<String, Object> settings = Map.of(ResealSettings.KEK, new TestKek("kek"));
+        try (KeyRegistry node = ResealKeys.open(databases.fresh().settings(settings), behind)) {
+            KeyId first = node.ensureActive(TYPE);
+            rotate(node);
+            Instant retired =
+                    node.refresh().version(first).orElseThrow().deactivated().orElseThrow();
+            assertThat(retired).isCloseTo(Instant.now(), within(1, ChronoUnit.HOURS));
+        }
     }
 
     private KeyRegistry open(TestDatabase database, boolean anchored) {

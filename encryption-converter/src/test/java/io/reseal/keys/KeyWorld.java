@@ -197,6 +197,11 @@ final class KeyWorld {
     private final class Watched implements KeyStore {
 
         @Override
+        public Instant now() {
+            return store.now();
+        }
+
+        @Override
         public long generation() {
             return store.generation();
         }

@@ -91,6 +91,11 @@ public final class MemoryKeyStore implements KeyStore {
     }
 
     @Override
+    public Instant now() {
+        return clock.instant();
+    }
+
+    @Override
     public synchronized long generation() {
         reads.incrementAndGet();
         requireUp();

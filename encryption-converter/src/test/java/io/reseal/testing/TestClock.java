@@ -6,11 +6,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that moves when the test says so, or by a step each time it is looked at. */
+/**
+ * A clock that moves when the test says so, or by a step each time it is looked at. It is ahead of every database's, so that what is
+ * dated by the later of two is dated by it.
+ */
 public final class TestClock extends Clock {
 
     private final Duration step;
-    private Instant now = Instant.parse("2026-01-02T03:04:05Z");
+    private Instant now = Instant.parse("2037-01-02T03:04:05Z");
 
     private TestClock(Duration step) {
         this.step = step;

@@ -49,6 +49,12 @@ public final class JdbcKeyStore implements KeyStore {
     }
 
     @Override
+    public Instant now() {
+        return questions.ask(handle ->
+                handle.createQuery("SELECT <now>").mapTo(Instant.class).one());
+    }
+
+    @Override
     public long generation() {
         return questions.ask(StoreSnapshot::generation);
     }

@@ -20,6 +20,9 @@ import java.util.OptionalLong;
  */
 public interface KeyStore extends AutoCloseable {
 
+    /** The store's own clock: what a key goes through is dated by the later of it and the node's. */
+    Instant now();
+
     /** The present generation; much cheaper than {@link #load()}. */
     long generation();
 
