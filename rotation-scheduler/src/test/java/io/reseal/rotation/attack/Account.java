@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 @DynamicUpdate
 public class Account {
 
+    /** On PostgreSQL, as Hibernate would create it. */
+    static final String TABLE = "CREATE TABLE account (id bigint PRIMARY KEY, secret bytea, note text, token text,"
+            + " version integer, touched timestamp(6) with time zone)";
+
     @Id
     public long id;
 

@@ -45,15 +45,12 @@ public final class JvmProcess {
 
     /** The same with its log in {@code logs}. */
     public static JvmProcess start(String name, Class<?> main, List<String> arguments, Path logs) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dstdout.encoding=UTF-8",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                main.getName()));
+        List<String> command = new ArrayList<>();
+        command.add(ClassArchive.java());
+        command.addAll(ClassArchive.MEMORY);
+        command.addAll(ClassArchive.options());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dstdout.encoding=UTF-8"));
+        command.addAll(List.of("-cp", ClassArchive.CLASS_PATH, main.getName()));
         command.addAll(arguments);
         Path log = Files.createTempFile(Files.createDirectories(logs), name + "-", ".log");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -25,8 +25,7 @@ class SameMomentTest {
     void nodesThatBootOnAnEmptyDatabaseAtOnceAgreeOnTheFirstKey() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             TestDatabase database = Databases.POSTGRESQL.fresh();
-            database.execute("CREATE TABLE account (id bigint PRIMARY KEY, secret bytea, note text, token text,"
-                    + " version integer, touched timestamp(6) with time zone)");
+            database.execute(Account.TABLE);
             Path keyFile = directory.resolve("kek" + round + ".json");
             JvmProcess one = nodes.start("one", database, keyFile);
             JvmProcess two = nodes.start("two", database, keyFile);
