@@ -167,6 +167,23 @@ class AlertDeliveryTest {
         }
     }
 
+    @EachDatabase
+    void theEndIsNotToldToThoseWhomTheBeginningDidNotReach(Databases kind) {
+        try (Scene scene =
+                new Scene(kind, "reseal.alerts.attempts", "1", "reseal.alerts.level.1", "operations, executive")) {
+            Alert raised = scene.alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop is gone");
+            pager.is(Mood.REFUSING);
+            scene.delivery.deliver();
+            pager.is(Mood.WELL);
+            scene.alerts.resolve(raised, People.ANN, "found it");
+            scene.pass(Duration.ofMinutes(1));
+            scene.pass(Duration.ofMinutes(1));
+            assertThat(board.told())
+                    .containsExactly("RAISED 1 [EMERGENCY_ROTATION]", "RESOLVED 1 [EMERGENCY_ROTATION]");
+            assertThat(pager.taken).isEmpty();
+        }
+    }
+
     @Test
     void aWarningIsToldOnceAndIsNotEscalated() {
         try (Scene scene = new Scene(Databases.H2)) {

@@ -163,8 +163,7 @@ class MailChannelTest extends AlertChannelContract {
 
     @Test
     void sendsNothingToAServerThatOffersNoProtection() throws Exception {
-        int port = start(SMTPServer.port(0));
-        AlertChannel channel = to(port);
+        AlertChannel channel = withoutLogin(start(SMTPServer.port(0)), "starttls");
         assertThatThrownBy(() -> channel.send(notice("row 3"))).isInstanceOf(NotDeliveredException.class);
         assertThat(messages).isEmpty();
     }
@@ -187,16 +186,28 @@ class MailChannelTest extends AlertChannelContract {
     @Test
     void speaksTlsFromTheFirstByteWhereItIsToldTo() throws Exception {
         int port = start(SMTPServer.port(0).serverSocketFactory(tls));
+        withoutLogin(port, "implicit").send(notice("row 3"));
+        assertThat(messages).isNotEmpty();
+    }
+
+    private static AlertChannel withoutLogin(int port, String security) {
         Map<String, Object> settings = Map.of(
                 "reseal.alerts.tls", tls,
                 "reseal.alerts.mail.host", "127.0.0.1",
                 "reseal.alerts.mail.port", port,
                 "reseal.alerts.mail.from", "reseal@example.com",
-                "reseal.alerts.mail.tls", "implicit");
-        new ChannelSettings(new SettingReader(settings), TestClock.standing())
+                "reseal.alerts.mail.tls", security);
+        return new ChannelSettings(new SettingReader(settings), TestClock.standing())
                 .channels()
-                .get(1)
-                .send(notice("row 3"));
-        assertThat(messages).isNotEmpty();
+                .get(1);
+    }
+
+    @Test
+    void saysOfARefusalNothingButWhereAndWhichKind() throws Exception {
+        int port = server();
+        AlertChannel channel = to(port, "reseal.alerts.mail.password", "another");
+        assertThatThrownBy(() -> channel.send(notice("row 3")))
+                .hasMessage("The mail server 127.0.0.1:" + port + " did not take it (AuthenticationFailedException)."
+                        + " Check reseal.alerts.mail.…, and that this node may connect to it");
     }
 }
