@@ -191,6 +191,12 @@ public final class KeyRegistry implements AutoCloseable {
         return access.store().operations(since);
     }
 
+    /** The same, added up over the nodes. */
+    public List<KeyHour> hours(Instant since) {
+        usage.write();
+        return access.store().hours(since);
+    }
+
     /** Opens values of the column with this context, and counts what may point to a compromise. */
     public Openings openings(String context) {
         return new Openings(this, indications, context, false);

@@ -104,6 +104,37 @@ public enum AlertKind {
             AlertSeverity.INFORMATION,
             Ending.STATED,
             "Look with the weekly review whether values are left, and resolve it"),
+    /** Values were sealed or opened much more often than is usual. */
+    HIGH_USAGE(
+            AlertSeverity.WARNING,
+            Ending.QUIET,
+            "Find out who asks for so much: this is also what copying a table looks like. If a key may be in other hands, rotate"
+                    + " it as an emergency"),
+    /** Values were sealed or opened much less often than is usual. */
+    USAGE_CHANGED(
+            AlertSeverity.INFORMATION,
+            Ending.STATED,
+            "See whether the application is down, or a part of it does not use its keys any more"),
+    /** A key is kept, and nothing was done with it for weeks. */
+    UNUSED_KEY(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "If the key is retired, prove that nothing is left under it and propose its destruction; if it is active, find out"
+                    + " why the application does not seal under it"),
+    /** Nearly as much was sealed under a key as its policy allows. */
+    USAGE_LIMIT_NEAR(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "Rotate the key type: with random nonces AES-GCM is not safe for more encryptions under one key"),
+    /** Values were sealed under a key that is out of use. */
+    RETIRED_KEY_SEALED(
+            AlertSeverity.CRITICAL,
+            Ending.QUIET,
+            "Stop the node, and find out how it sealed without knowing the present keys. Re-encrypt the key type, and take the"
+                    + " proofs of the key again"),
+    /** Many values were opened under a key whose grace is over. */
+    RETIRED_KEY_OPENED(
+            AlertSeverity.WARNING, Ending.QUIET, "Find out who asks for old values, and re-encrypt the key type"),
     /** Raised by a newer release; its severity and remedy stand with the alert. */
     OF_NEWER_RELEASE(AlertSeverity.WARNING, Ending.STATED, "Upgrade Reseal on this node");
 

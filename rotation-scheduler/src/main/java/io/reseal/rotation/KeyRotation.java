@@ -22,6 +22,7 @@ import io.reseal.rotation.internal.event.EventStore;
 import io.reseal.rotation.internal.event.TaskLog;
 import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.reencrypt.Engine;
+import io.reseal.rotation.internal.usage.Reencryptions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,6 +60,7 @@ public final class KeyRotation implements AutoCloseable {
     private final EmergencyRotation emergency;
     private final EventStore eventStore;
     private final RotationEvents events;
+    private final UsageMonitoring usageMonitoring;
 
     private KeyRotation(
             Clocks clocks, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
@@ -84,6 +86,11 @@ public final class KeyRotation implements AutoCloseable {
                 incidents,
                 engine.incidentClaims(),
                 settings.follow());
+        this.usageMonitoring = new UsageMonitoring(
+                keys,
+                policies(),
+                new UsageMonitoring.Around(
+                        since -> Reencryptions.since(database, since), alerts, clocks, settings.lease()));
         this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, affected, clock), duty);
         this.eventStore = new EventStore(database, keys.types());
         this.events = new RotationEvents(eventStore, keys, custody.policies(), engine.runs(), clocks);
@@ -244,6 +251,11 @@ public final class KeyRotation implements AutoCloseable {
     /** What every node did under every key version, in each hour from the one on that begins at {@code since} or later. */
     public List<KeyOperations> operations(Instant since) {
         return keys.operations(since);
+    }
+
+    /** Whether keys are used as they usually are, and as they may be. */
+    public UsageMonitoring usageMonitoring() {
+        return usageMonitoring;
     }
 
     /** The processes that seal, as the key store knows them: those that a rotation waits for, and others of the last day. */

@@ -7,6 +7,7 @@ import io.reseal.database.Schema;
 import io.reseal.internal.audit.AuditJournal;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.Indication;
+import io.reseal.keys.KeyHour;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
@@ -134,6 +135,11 @@ public final class JdbcKeyStore implements KeyStore {
     @Override
     public List<KeyOperations> operations(Instant since) {
         return questions.ask(handle -> usage.operations(handle, since));
+    }
+
+    @Override
+    public List<KeyHour> hours(Instant since) {
+        return questions.ask(handle -> usage.hours(handle, since));
     }
 
     @Override

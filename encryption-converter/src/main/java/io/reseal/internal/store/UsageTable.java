@@ -2,6 +2,7 @@ package io.reseal.internal.store;
 
 import io.reseal.database.Moments;
 import io.reseal.keys.Direction;
+import io.reseal.keys.KeyHour;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyOperations;
 import io.reseal.keys.KeyTypes;
@@ -117,6 +118,23 @@ final class UsageTable {
                         """).bind("since", since).map(this::hour).list().stream()
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    List<KeyHour> hours(Handle handle, Instant since) {
+        return handle.createQuery("""
+                        SELECT key_type, version, direction, hour_start, SUM(operations) AS operations FROM reseal_usage_hour
+                        WHERE hour_start >= :since GROUP BY key_type, version, direction, hour_start
+                        ORDER BY hour_start, key_type, version, direction
+                        """).bind("since", since).map(this::sum).list().stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<KeyHour> sum(ResultSet row, StatementContext context) throws SQLException {
+        Direction direction = Direction.valueOf(row.getString("direction"));
+        Instant hour = Moments.read(row, "hour_start", context);
+        long number = row.getLong("operations");
+        return key(row).map(key -> new KeyHour(key, direction, hour, number));
     }
 
     private Optional<KeyOperations> hour(ResultSet row, StatementContext context) throws SQLException {

@@ -2,6 +2,7 @@ package io.reseal.keys.spi;
 
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.Indication;
+import io.reseal.keys.KeyHour;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
@@ -82,6 +83,11 @@ public interface KeyStore extends AutoCloseable {
 
     /** What was done in every hour from the one on that begins at {@code since} or later. */
     List<KeyOperations> operations(Instant since);
+
+    /** The same, added up over the nodes, by hour, key and direction; of months in a time in which a statement has to end. */
+    default List<KeyHour> hours(Instant since) {
+        return KeyHour.sums(operations(since));
+    }
 
     /** What is wrong with what the store does beside the keys, and the remedy; empty if all is well. */
     default Optional<String> problem() {

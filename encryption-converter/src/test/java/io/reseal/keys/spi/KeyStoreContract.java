@@ -10,6 +10,7 @@ import io.reseal.keys.AuditEntry;
 import io.reseal.keys.Direction;
 import io.reseal.keys.Indication;
 import io.reseal.keys.Indicator;
+import io.reseal.keys.KeyHour;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
@@ -451,8 +452,14 @@ public abstract class KeyStoreContract {
                         new KeyOperations(id(1), Direction.SEAL, "b", next, 7),
                         new KeyOperations(id(2), Direction.SEAL, "a", next, 1));
         assertThat(store.operations(next)).hasSize(2);
+        store.recordOperations(new KeyOperations(id(1), Direction.SEAL, "a", next, 4));
+        assertThat(store.hours(next))
+                .as("over the nodes")
+                .containsExactly(
+                        new KeyHour(id(1), Direction.SEAL, next, 11), new KeyHour(id(2), Direction.SEAL, next, 1));
+        assertThat(store.hours(hour)).hasSize(4);
         assertThat(store.usage())
-                .containsExactly(new KeyUsage(id(1), 0, 2L * RACERS + 7, 5), new KeyUsage(id(2), 0, 1, 0));
+                .containsExactly(new KeyUsage(id(1), 0, 2L * RACERS + 11, 5), new KeyUsage(id(2), 0, 1, 0));
     }
 
     private OptionalLong renew(String node, long holds, Duration lease) {

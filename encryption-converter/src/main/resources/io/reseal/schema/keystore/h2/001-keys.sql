@@ -80,6 +80,9 @@ CREATE TABLE IF NOT EXISTS reseal_usage_hour (
     PRIMARY KEY (key_type, version, direction, node, hour_start)
 );
 
+-- The hours of the last weeks are read together, of all keys.
+CREATE INDEX IF NOT EXISTS reseal_usage_hour_start ON reseal_usage_hour (hour_start);
+
 -- Who did what and why, in one chain per process: mac covers the entry and the mac before it, under a key that only moves
 -- forward. Rows are only ever added. generation is the key store's after the transition that the entry tells of.
 CREATE TABLE IF NOT EXISTS reseal_audit (
