@@ -34,6 +34,8 @@ final class RotationTasks {
             case AUTOMATED_KEY_ROTATION_CHECK -> check();
             case EXECUTE_SCHEDULED_KEY_ROTATIONS -> execute(mayGoOn);
             case KEY_ROTATION_CLEANUP -> cleanUp();
+            case KEY_USAGE_MONITORING ->
+                new Result(rotation.usageMonitoring().look().size() + " findings", Optional.empty());
             case KEY_ROTATION_ALERTS -> tell();
         };
     }

@@ -10,6 +10,8 @@ public enum ScheduledTask {
     EXECUTE_SCHEDULED_KEY_ROTATIONS("0 0 0/4 * * ?"),
     /** Brings keys whose grace is over nearer to their end: {@link KeyRotation#cleanUp}. Sundays at 06:00. */
     KEY_ROTATION_CLEANUP("0 0 6 ? * SUN"),
+    /** Looks whether keys are used as they usually are: {@link UsageMonitoring#look}. Every eight hours. */
+    KEY_USAGE_MONITORING("0 0 0/8 * * ?"),
     /** Looks for what somebody has to look at, and tells them: {@link Alerts#look}, {@link AlertDelivery#deliver}. Every minute, also while the others are paused. */
     KEY_ROTATION_ALERTS("0 * * * * ?");
 

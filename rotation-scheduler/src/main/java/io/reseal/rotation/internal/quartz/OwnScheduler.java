@@ -35,7 +35,7 @@ final class OwnScheduler {
 
     /** Quartz keeps one scheduler of a name for each JVM, where another application's may be. */
     private static Scheduler unregistered(StdSchedulerFactory factory) throws SchedulerException {
-        synchronized (SchedulerRepository.class) {
+        synchronized (OwnScheduler.class) {
             SchedulerRepository.getInstance().remove(NAME);
             Scheduler scheduler = factory.getScheduler();
             SchedulerRepository.getInstance().remove(NAME);
