@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +33,6 @@ class RotationEventsTest {
             3,
             Duration.ofMinutes(1),
             ReencryptionOptions.defaults().withEffort(Effort.FULL));
-    private static final BooleanSupplier ALWAYS = () -> true;
 
     @TempDir
     Path directory;
@@ -44,7 +42,7 @@ class RotationEventsTest {
     }
 
     private static Optional<Instant> execute(KeyRotation rotation) {
-        return rotation.execution(LIMITS).run(ALWAYS);
+        return rotation.execution(LIMITS).run(() -> true);
     }
 
     private static RotationEvent force(EmergencyStage stage) {
@@ -233,7 +231,7 @@ class RotationEventsTest {
                                     .withWorkers(1)
                                     .withWindow(1, 1)
                                     .withPauseBetweenBatches(Duration.ofSeconds(1))))
-                    .run(ALWAYS));
+                    .run(() -> true));
             RunId run = Awaitility.await()
                     .atMost(Duration.ofSeconds(40))
                     .until(() -> events.find(id).orElseThrow().outcome().run(), Optional::isPresent)
