@@ -92,7 +92,7 @@ class UsageMonitoringTest {
             assertThat(alert.severity()).isEqualTo(AlertSeverity.WARNING);
             assertThat(alert.evidence())
                     .startsWith(
-                            "130 values opened from 2026-02-06T03:00:00Z to 2026-02-06T04:00:00Z; usual 1, threshold 100; 130 of"
+                            "130 values opened from 2037-02-06T03:00:00Z to 2037-02-06T04:00:00Z; usual 1, threshold 100; 130 of"
                                     + " database_encryption version 1 by node "
                                     + ProcessHandle.current().pid() + "@");
 
@@ -109,7 +109,7 @@ class UsageMonitoringTest {
             scene.look();
             assertThat(scene.alert(AlertKind.HIGH_USAGE, subject).orElseThrow().evidence())
                     .startsWith("130 values opened")
-                    .endsWith("; hours like this: 2, the last until 2026-02-06T14:00:00Z");
+                    .endsWith("; hours like this: 2, the last until 2037-02-06T14:00:00Z");
         }
     }
 
