@@ -7,6 +7,7 @@ import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.internal.event.Claim;
+import io.reseal.rotation.internal.event.EventClaims;
 import io.reseal.rotation.internal.event.EventStore;
 import io.reseal.rotation.internal.event.Leaving;
 import io.reseal.rotation.internal.reencrypt.Engine;
@@ -28,9 +29,10 @@ import org.slf4j.LoggerFactory;
 final class EventExecution {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventExecution.class);
-    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final EventStore store;
+    private final EventClaims claims;
     private final KeyRegistry keys;
     private final Engine engine;
     private final Succession succession;
@@ -40,6 +42,7 @@ final class EventExecution {
 
     EventExecution(EventStore store, KeyRegistry keys, Engine engine, Surroundings around, Limits limits) {
         this.store = store;
+        this.claims = store.claims();
         this.keys = keys;
         this.engine = engine;
         this.succession = new Succession(keys, engine);
@@ -84,20 +87,20 @@ final class EventExecution {
         } finally {
             List.copyOf(working).forEach(this::leaveToOthers);
         }
-        return store.nextAttempt();
+        return claims.nextAttempt();
     }
 
     /** For a node that works on an event, or has crashed: then its lease runs out. */
     private boolean isToWait(long idleSince) {
-        return System.nanoTime() - idleSince < 2 * limits.lease().toNanos() && store.isWorkedOnElsewhere();
+        return System.nanoTime() - idleSince < 2 * limits.lease().toNanos() && claims.isWorkedOnElsewhere();
     }
 
     private void begin() {
         store.wake(now());
-        store.claimable(now()).stream()
+        claims.claimable(now()).stream()
                 .sorted(Comparator.comparing(
                         event -> around.custody().policies().of(type(event)).priority()))
-                .flatMap(event -> store.claim(event.id(), now(), limits.lease()).stream())
+                .flatMap(event -> claims.claim(event.id(), now(), limits.lease()).stream())
                 .forEach(this::begin);
     }
 
@@ -107,7 +110,7 @@ final class EventExecution {
 
     private void begin(Claim claim) {
         try {
-            store.replaced(claim, replaced(claim.event()));
+            claims.replaced(claim, replaced(claim.event()));
             if (isReencrypted(type(claim.event()))) {
                 reencrypt(claim);
             } else {
@@ -115,7 +118,7 @@ final class EventExecution {
             }
         } catch (RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
-                store.leave(claim, Leaving.toOthers(), now());
+                claims.leave(claim, Leaving.toOthers(), now());
             } else {
                 LOG.error("The rotation {} failed", claim.event().id(), e);
                 fail(claim, described(e));
@@ -146,7 +149,7 @@ final class EventExecution {
         Reencryption run = before.map(id -> engine.goOn(id, limits.options()))
                 .orElseGet(() -> engine.startOrGoOn(type(claim.event()), limits.options()));
         working.add(new Engagement(claim, run));
-        store.reencrypting(claim, run.id());
+        claims.reencrypting(claim, run.id());
     }
 
     private void watch() {
@@ -164,7 +167,7 @@ final class EventExecution {
 
     private void watch(Engagement each) {
         Progress progress = each.run().progress();
-        if (!store.renew(each.claim(), progress.changed(), limits.lease())) {
+        if (!claims.renew(each.claim(), progress.changed(), limits.lease())) {
             drop(each);
             return;
         }
@@ -201,7 +204,7 @@ final class EventExecution {
 
     private void end(Engagement each, Leaving leaving) {
         part(each);
-        store.leave(each.claim(), leaving, now());
+        claims.leave(each.claim(), leaving, now());
     }
 
     private void part(Engagement each) {
@@ -221,7 +224,7 @@ final class EventExecution {
     }
 
     private void complete(Claim claim, long rows, long remaining) {
-        if (store.leave(claim, Leaving.completed(rows, remaining), now())) {
+        if (claims.leave(claim, Leaving.completed(rows, remaining), now())) {
             AlertSubject subject = AlertSubject.keyType(type(claim.event()));
             around.alerts().open(AlertKind.ROTATION_FAILED, subject).ifPresent(around.alerts()::end);
             around.alerts().raise(AlertKind.ROTATION_COMPLETED, subject, evidence(claim, rows, remaining));
@@ -238,8 +241,8 @@ final class EventExecution {
         int attempt = claim.event().outcome().attempts();
         if (attempt < limits.attempts()) {
             Instant next = now().plus(limits.backoff().multipliedBy(1L << (attempt - 1)));
-            store.leave(claim, Leaving.failed(failure, next), now());
-        } else if (store.leave(claim, Leaving.givenUp(failure), now())) {
+            claims.leave(claim, Leaving.failed(failure, next), now());
+        } else if (claims.leave(claim, Leaving.givenUp(failure), now())) {
             around.alerts()
                     .raise(
                             AlertKind.ROTATION_FAILED,

@@ -1,6 +1,5 @@
 package io.reseal.rotation.internal.event;
 
-import io.reseal.database.Moments;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
@@ -8,29 +7,21 @@ import io.reseal.keys.KeyTypes;
 import io.reseal.rotation.EventId;
 import io.reseal.rotation.EventState;
 import io.reseal.rotation.RotationEvent;
-import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.Attempts;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * The table {@code reseal_event}. A unique column keeps one event open for a key type. Claims are leases by the database's clock; every
- * change that a node makes to an event it works on checks the token of its claim. Rows are never deleted.
+ * The table {@code reseal_event}: what people and the daily check do to it, and who asks. A unique column keeps one event open for a key
+ * type. Rows are never deleted.
  */
 public final class EventStore {
 
-    private static final int MAX_FAILURE = 1_000;
-
     private final Jdbi jdbi;
-    private final KeyTypes types;
-    private final String holder = ThisNode.name();
+    private final EventReader reader;
 
     /**
      * Of this process.
@@ -39,7 +30,12 @@ public final class EventStore {
      */
     public EventStore(ResealDatabase database, KeyTypes types) {
         this.jdbi = database.jdbi();
-        this.types = types;
+        this.reader = new EventReader(types);
+    }
+
+    /** What lets this process work on events. */
+    public EventClaims claims() {
+        return new EventClaims(jdbi, reader);
     }
 
     /**
@@ -150,149 +146,24 @@ public final class EventStore {
         return true;
     }
 
-    /** Those that may be claimed: PENDING ones whose next attempt has come, and RUNNING ones that nobody works on any more. */
-    public List<RotationEvent> claimable(Instant now) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("SELECT * FROM reseal_event WHERE " + CLAIMABLE + " ORDER BY due_at, id")
-                        .bind("now", now)
-                        .map(this::read)
-                        .list());
-    }
-
-    private static final String CLAIMABLE = "(state = 'PENDING' AND (next_attempt IS NULL OR next_attempt <= :now)"
-            + " OR state = 'RUNNING' AND (lease_until IS NULL OR lease_until < <now>))";
-
-    /** Takes an event, if it still may be claimed, for {@code lease} from now. */
-    public Optional<Claim> claim(EventId id, Instant now, Duration lease) {
-        return Attempts.STANDARD.inTransaction(jdbi, handle -> {
-            int taken = handle.createUpdate("""
-                            UPDATE reseal_event
-                            SET state = 'RUNNING', holder = :holder, token = token + 1, lease_until = <after_millis>,
-                                attempts = attempts + 1, next_attempt = NULL,
-                                started_at = COALESCE(started_at, CAST(:now AS <moment>))
-                            WHERE id = :id AND\s""" + CLAIMABLE)
-                    .bind("id", id.value())
-                    .bind("holder", holder)
-                    .bind("now", now)
-                    .bind("millis", lease.toMillis())
-                    .execute();
-            return taken == 1 ? Optional.of(claimed(handle, id)) : Optional.empty();
-        });
-    }
-
-    private Claim claimed(Handle handle, EventId id) {
-        return handle.createQuery("SELECT * FROM reseal_event WHERE id = :id")
-                .bind("id", id.value())
-                .map((row, context) -> new Claim(read(row, context), row.getLong("token")))
-                .one();
-    }
-
-    /** Prolongs a claim; false if it is lost. */
-    public boolean renew(Claim claim, long rows, Duration lease) {
-        return jdbi.withHandle(handle ->
-                handle.createUpdate("UPDATE reseal_event SET lease_until = <after_millis>, rows_changed = :rows WHERE "
-                                        + HELD)
-                                .bind("id", claim.event().id().value())
-                                .bind("token", claim.token())
-                                .bind("rows", rows)
-                                .bind("millis", lease.toMillis())
-                                .execute()
-                        == 1);
-    }
-
-    private static final String HELD = "id = :id AND token = :token AND state = 'RUNNING'";
-
-    /** Records what is active in the place of the key that is replaced; false if the claim is lost. */
-    public boolean replaced(Claim claim, KeyId successor) {
-        return set(claim, "successor", successor.version());
-    }
-
-    /** Records what re-encrypts; false if the claim is lost. */
-    public boolean reencrypting(Claim claim, RunId run) {
-        return set(claim, "run_id", run.value());
-    }
-
-    private boolean set(Claim claim, String column, long value) {
-        return jdbi.withHandle(handle -> handle.createUpdate("UPDATE reseal_event SET <column> = :value WHERE " + HELD)
-                        .define("column", column)
-                        .bind("id", claim.event().id().value())
-                        .bind("token", claim.token())
-                        .bind("value", value)
-                        .execute()
-                == 1);
-    }
-
-    /** Gives up a claim, and leaves the event in another state; false if the claim is lost. */
-    public boolean leave(Claim claim, Leaving leaving, Instant now) {
-        boolean isOpen = leaving.state().isOpen();
-        return Attempts.STANDARD.inTransaction(
-                jdbi,
-                handle -> handle.createUpdate("""
-                        UPDATE reseal_event
-                        SET state = :state, open_for = CASE WHEN :open THEN key_type END, holder = NULL, lease_until = NULL,
-                            rows_changed = COALESCE(:rows, rows_changed), rows_left = COALESCE(:left, rows_left),
-                            failure = :failure, next_attempt = CAST(:next AS <moment>),
-                            attempts = attempts - :untried,
-                            ended_at = CASE WHEN :open THEN NULL ELSE CAST(:now AS <moment>) END
-                        WHERE\s""" + HELD)
-                                .bind("id", claim.event().id().value())
-                                .bind("token", claim.token())
-                                .bind("state", leaving.state().name())
-                                .bind("open", isOpen)
-                                .bind("rows", leaving.rows().orElse(null))
-                                .bind("left", leaving.remaining().orElse(null))
-                                .bind(
-                                        "failure",
-                                        leaving.failure().map(EventStore::cut).orElse(null))
-                                .bind("next", leaving.nextAttempt().orElse(null))
-                                .bind("untried", leaving.isUntried() ? 1 : 0)
-                                .bind("now", now)
-                                .execute()
-                        == 1);
-    }
-
-    private static String cut(String failure) {
-        return failure.substring(0, Math.min(MAX_FAILURE, failure.length()));
-    }
-
-    /** Whether somebody else works on an event at present. */
-    public boolean isWorkedOnElsewhere() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                                "SELECT COUNT(*) FROM reseal_event WHERE state = 'RUNNING' AND holder <> :holder AND lease_until >= <now>")
-                        .bind("holder", holder)
-                        .mapTo(Long.class)
-                        .one()
-                > 0);
-    }
-
-    /** When the first of those that wait for another attempt is to be tried again. */
-    public Optional<Instant> nextAttempt() {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("""
-                        SELECT next_attempt FROM reseal_event
-                        WHERE state = 'PENDING' AND next_attempt IS NOT NULL
-                        ORDER BY next_attempt LIMIT 1
-                        """).mapTo(Instant.class).findOne());
-    }
-
     public Optional<RotationEvent> find(EventId id) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM reseal_event WHERE id = :id")
                 .bind("id", id.value())
-                .map(this::read)
+                .map(reader)
                 .findOne());
     }
 
     public List<RotationEvent> open() {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "SELECT * FROM reseal_event WHERE open_for IS NOT NULL ORDER BY due_at, id")
-                .map(this::read)
+                .map(reader)
                 .list());
     }
 
     private Optional<RotationEvent> open(Handle handle, KeyType type) {
         return handle.createQuery("SELECT * FROM reseal_event WHERE open_for = :type")
                 .bind("type", type.name())
-                .map(this::read)
+                .map(reader)
                 .findOne();
     }
 
@@ -301,30 +172,7 @@ public final class EventStore {
         return jdbi.withHandle(handle -> handle.createQuery(
                         "SELECT * FROM reseal_event WHERE open_for IS NOT NULL OR ended_at >= :moment ORDER BY id")
                 .bind("moment", moment)
-                .map(this::read)
+                .map(reader)
                 .list());
-    }
-
-    private RotationEvent read(ResultSet row, StatementContext context) throws SQLException {
-        KeyType type = types.named(row.getString("key_type"));
-        return new RotationEvent(
-                new EventId(row.getLong("id")),
-                EventState.valueOf(row.getString("state")),
-                new KeyId(type, row.getInt("replaces")),
-                new RotationEvent.Request(row.getString("actor"), row.getString("reason"), row.getBoolean("forced")),
-                new RotationEvent.Course(
-                        Moments.read(row, "requested_at", context),
-                        Moments.read(row, "due_at", context),
-                        Optional.ofNullable(Moments.readOrNull(row, "started_at", context)),
-                        Optional.ofNullable(Moments.readOrNull(row, "ended_at", context))),
-                new RotationEvent.Outcome(
-                        Optional.ofNullable(row.getObject("successor", Integer.class))
-                                .map(version -> new KeyId(type, version)),
-                        Optional.ofNullable(row.getObject("run_id", Long.class)).map(RunId::new),
-                        row.getLong("rows_changed"),
-                        row.getLong("rows_left"),
-                        row.getInt("attempts"),
-                        Optional.ofNullable(Moments.readOrNull(row, "next_attempt", context)),
-                        Optional.ofNullable(row.getString("failure"))));
     }
 }
