@@ -114,13 +114,14 @@ public final class EventStore {
      * the key type is open; {@code before} is done in front of the commit.
      */
     public boolean move(EventId id, EventState to, Instant now, Runnable before) {
+        // the state comes after what depends on it: MariaDB looks at what was assigned before
         return Attempts.STANDARD.inTransaction(
                 jdbi,
                 handle -> handle.createUpdate("""
                                 UPDATE reseal_event
-                                SET state = :to, open_for = CASE WHEN :open THEN key_type END, token = token + 1,
+                                SET attempts = CASE WHEN state = 'FAILED' THEN 0 ELSE attempts END,
+                                    state = :to, open_for = CASE WHEN :open THEN key_type END, token = token + 1,
                                     holder = NULL, lease_until = NULL, next_attempt = NULL,
-                                    attempts = CASE WHEN state = 'FAILED' THEN 0 ELSE attempts END,
                                     ended_at = CASE WHEN :open THEN NULL ELSE CAST(:now AS <moment>) END
                                 WHERE id = :id AND state IN (<from>)
                                   AND (open_for IS NOT NULL OR NOT EXISTS (SELECT 1 FROM (
