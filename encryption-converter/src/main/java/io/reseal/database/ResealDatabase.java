@@ -42,6 +42,7 @@ public final class ResealDatabase implements AutoCloseable {
             requireCountsOfFoundRows(connection);
         }
         jdbi = Jdbi.create(new Connections(dataSource));
+        jdbi.setTransactionHandler(IdleTransactions.limiting(jdbi.getTransactionHandler(), product));
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
         Moments.configure(jdbi, product);
     }
@@ -80,7 +81,10 @@ public final class ResealDatabase implements AutoCloseable {
         return product;
     }
 
-    /** Jdbi on connections in auto-commit mode and READ COMMITTED, with {@link Moments}; its exceptions never quote statements or values. */
+    /**
+     * Jdbi on connections in auto-commit mode and READ COMMITTED, with {@link Moments} and limited {@link IdleTransactions}; its
+     * exceptions never quote statements or values.
+     */
     public Jdbi jdbi() {
         return jdbi;
     }
@@ -155,6 +159,7 @@ public final class ResealDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        IdleTransactions.whenConnected(url.url()).ifPresent(config::setConnectionInitSql);
         if (url.url().startsWith("jdbc:postgresql:")) {
             config.addDataSourceProperty("ApplicationName", name);
             config.addDataSourceProperty("logServerErrorDetail", "false");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reseal.keys.KeyId;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +101,37 @@ class NodeFailureTest {
         assertThat(zombie.answer("ended")).isEqualTo(COMPLETED);
         assertThat(scene.changesBy("zombie")).isBetween(done, done + 25);
         requireCompleteAndIntact();
+    }
+
+    @Test
+    void aNodeThatFreezesWhileItProlongsItsLeasesHoldsNobodyUpForLong() throws Exception {
+        JvmProcess zombie = nodes.start("zombie", scene);
+        JvmProcess other = nodes.start("other", scene);
+        zombie.tell(SLOWLY);
+        scene.awaitChanges("zombie", 100);
+        freezeProlonging(zombie);
+
+        other.tell("reencrypt database_encryption 100 4 0 1000");
+        assertThat(other.answer("ended")).isEqualTo(COMPLETED);
+        zombie.thaw();
+
+        assertThat(zombie.answer("ended")).isEqualTo(COMPLETED);
+        requireCompleteAndIntact();
+    }
+
+    /** The lock that the test holds stops the node between locking its ranges and letting go of them. */
+    private void freezeProlonging(JvmProcess node) throws Exception {
+        String sessions =
+                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%FROM reseal_range%ORDER BY id FOR UPDATE' AND ";
+        try (Connection mine = scene.database().connect();
+                Statement statement = mine.createStatement()) {
+            mine.setAutoCommit(false);
+            statement.execute("SELECT id FROM reseal_range WHERE state = 'LEASED' FOR UPDATE");
+            Scene.await(() -> scene.count(sessions + "wait_event_type = 'Lock'") == 1);
+            node.freeze();
+            mine.rollback();
+        }
+        Scene.await(() -> scene.count(sessions + "state = 'idle in transaction'") == 1);
     }
 
     /** The test takes the range over exactly as a node would, and leaves its rows stale: only the token protects them. */

@@ -29,7 +29,7 @@ final class OwnScheduler {
     static Scheduler open(ResealDatabase database) throws SchedulerException {
         database.install(SchedulerSchema.SCHEMA);
         String node = UUID.randomUUID().toString();
-        DBConnectionManager.getInstance().addConnectionProvider(node, new PoolConnections(database.dataSource()));
+        DBConnectionManager.getInstance().addConnectionProvider(node, new PoolConnections(database));
         return unregistered(new StdSchedulerFactory(properties(node, database.product())));
     }
 
