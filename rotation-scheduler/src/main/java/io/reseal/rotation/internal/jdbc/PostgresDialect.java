@@ -105,7 +105,7 @@ final class PostgresDialect extends Dialect {
     public <T> T givingWay(Connection connection, Work<T> work) throws SQLException {
         set(connection, """
                 SELECT set_config('lock_timeout', '50ms', true), set_config('statement_timeout', '500ms', true),
-                       set_config('idle_in_transaction_session_timeout', '10s', true), set_config('row_security', 'off', true),
+                       set_config('row_security', 'off', true),
                        set_config('plan_cache_mode', 'force_generic_plan', true),
                 """ + OWN_NAME);
         return work.run();
