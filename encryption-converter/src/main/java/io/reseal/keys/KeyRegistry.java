@@ -32,6 +32,7 @@ public final class KeyRegistry implements AutoCloseable {
     private final StoreAccess access;
     private final ClockWatch clock;
     private final KeyTypes types;
+    private final KeyMaterial material;
     private final KeyringCache cache;
     private final NodeMembership membership;
     private final UsageBook usage;
@@ -50,7 +51,7 @@ public final class KeyRegistry implements AutoCloseable {
         this.refresh = settings.refresh();
         StoreSealing sealing = new StoreSealing(wrapping);
         this.access = new StoreAccess(store, sealing, new RollbackWatch(settings.anchor(), sealing));
-        KeyMaterial material = new KeyMaterial(wrapping);
+        this.material = new KeyMaterial(wrapping);
         this.clock = new ClockWatch(clock, store::now);
         this.membership = new NodeMembership(store, settings.lease());
         this.usage = new UsageBook(store, types, membership, clock);
@@ -234,6 +235,11 @@ public final class KeyRegistry implements AutoCloseable {
     /** What is decided about keys by what the key store holds. */
     public KeyDecisions decisions() {
         return decisions;
+    }
+
+    /** Has every KEK unwrap a key that it wrapped: that this node has its keys says nothing about one that starts now. Takes as long as they do. */
+    public List<KekAnswer> askKeks() {
+        return KekAnswer.all(cache.present().stored(), material);
     }
 
     /** How this node stands to its key store, as it was read last. */

@@ -135,6 +135,60 @@ public enum AlertKind {
     /** Many values were opened under a key whose grace is over. */
     RETIRED_KEY_OPENED(
             AlertSeverity.WARNING, Ending.QUIET, "Find out who asks for old values, and re-encrypt the key type"),
+    /** A key will be due soon. */
+    KEY_DUE_SOON(
+            AlertSeverity.INFORMATION,
+            Ending.STATED,
+            "See that the scheduler runs, or rotate the key type within the time that is left"),
+    /** A key is in use for longer than its policy allows, by a quarter of the interval. */
+    KEY_AGE_HIGH(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "Rotate the key type, and find out why that did not happen by itself: see RotationEvents.open()"),
+    /** A key is in use for longer than its policy allows, by half of the interval. */
+    KEY_OVERDUE(
+            AlertSeverity.CRITICAL,
+            Ending.STATED,
+            "Rotate the key type now, and find out why that did not happen by itself: see RotationEvents.open()"),
+    /** The key store works, and something beside it does not. */
+    KEY_STORE_IMPAIRED(AlertSeverity.WARNING, Ending.STATED, "Do what the evidence says; see KeyRotation.status()"),
+    /** Keys could not be unwrapped: no node that starts now can open values. */
+    KEK_UNAVAILABLE(
+            AlertSeverity.CRITICAL,
+            Ending.STATED,
+            "Check that the KEK of reseal.kek or reseal.kek.file is there, that this node may use it, and that nobody has"
+                    + " disabled it: nodes that run go on until they are restarted"),
+    /** A task did not begin at its time, or failed. */
+    TASK_NOT_DONE(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "See RotationScheduler.status() and the log of the node that it names; a scheduler has to be started on one node"
+                    + " at least"),
+    /** A rotation has waited for long, or nobody works on it any more. */
+    ROTATION_DELAYED(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "See that a scheduler runs and is not paused, and whether the task execute_scheduled_key_rotations goes on"),
+    /** A re-encryption is open, and does not go on. */
+    REENCRYPTION_STALLED(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "Join it with KeyRotation.reencrypt, or see why the rotation's execution has left it; one that failed goes on"
+                    + " with Reencryption.resume()"),
+    /** Nodes have not renewed their leases. */
+    NODES_LAPSED(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "If they were killed, nothing is to be done: they are forgotten after a day. If they run, see why they do not reach"
+                    + " the key store: they seal nothing"),
+    /** A re-encryption left values as they are. */
+    VALUES_QUARANTINED(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "Find out who wrote them, restore them from a backup or remove them, and re-encrypt the key type again: the key"
+                    + " cannot be destroyed before"),
+    /** A part of the health check could not be done. */
+    HEALTH_UNKNOWN(AlertSeverity.WARNING, Ending.STATED, "Mend what the evidence names, and check again"),
     /** Raised by a newer release; its severity and remedy stand with the alert. */
     OF_NEWER_RELEASE(AlertSeverity.WARNING, Ending.STATED, "Upgrade Reseal on this node");
 

@@ -34,7 +34,15 @@ public record AlertSubject(Sort sort, String name) {
         /** The key store, of which there is one. */
         KEY_STORE,
         /** A way by which alerts reach people. */
-        CHANNEL;
+        CHANNEL,
+        /** What wraps keys. */
+        KEK,
+        /** A task of the scheduler. */
+        TASK,
+        /** A part of {@link Health}. */
+        CHECK,
+        /** What Reseal connects to. */
+        CONNECTION;
 
         @Override
         public String toString() {
@@ -45,6 +53,10 @@ public record AlertSubject(Sort sort, String name) {
                 case NODE -> "node";
                 case KEY_STORE -> "key store";
                 case CHANNEL -> "channel";
+                case KEK -> "KEK";
+                case TASK -> "task";
+                case CHECK -> "check";
+                case CONNECTION -> "connection";
             };
         }
     }
@@ -77,6 +89,26 @@ public record AlertSubject(Sort sort, String name) {
     /** A way by which alerts reach people, by its name. */
     public static AlertSubject channel(String name) {
         return new AlertSubject(Sort.CHANNEL, name);
+    }
+
+    /** What wraps keys, by the id that it gives itself. */
+    public static AlertSubject kek(String id) {
+        return new AlertSubject(Sort.KEK, id);
+    }
+
+    /** A task of the scheduler, by its name. */
+    public static AlertSubject task(String name) {
+        return new AlertSubject(Sort.TASK, name);
+    }
+
+    /** A part of {@link Health}. */
+    public static AlertSubject check(HealthFinding.Check check) {
+        return new AlertSubject(Sort.CHECK, check.toString());
+    }
+
+    /** What Reseal connects to, by what it is for. */
+    public static AlertSubject connection(String name) {
+        return new AlertSubject(Sort.CONNECTION, name);
     }
 
     /** For example {@code column patient.diagnosis}. */

@@ -61,6 +61,7 @@ public final class KeyRotation implements AutoCloseable {
     private final EventStore eventStore;
     private final RotationEvents events;
     private final UsageMonitoring usageMonitoring;
+    private final Health health;
 
     private KeyRotation(
             Clocks clocks, ResealSettings settings, KeyRegistry keys, ResealDatabase database, Engine engine) {
@@ -94,6 +95,7 @@ public final class KeyRotation implements AutoCloseable {
         this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, affected, clock), duty);
         this.eventStore = new EventStore(database, keys.types());
         this.events = new RotationEvents(eventStore, keys, custody.policies(), engine.runs(), clocks);
+        this.health = new Health(keys, database, policies(), new Health.Around(alerts, clocks));
     }
 
     /**
@@ -256,6 +258,11 @@ public final class KeyRotation implements AutoCloseable {
     /** Whether keys are used as they usually are, and as they may be. */
     public UsageMonitoring usageMonitoring() {
         return usageMonitoring;
+    }
+
+    /** Whether all is as it should be, and this process works. */
+    public Health health() {
+        return health;
     }
 
     /** The processes that seal, as the key store knows them: those that a rotation waits for, and others of the last day. */

@@ -36,6 +36,8 @@ final class RotationTasks {
             case KEY_ROTATION_CLEANUP -> cleanUp();
             case KEY_USAGE_MONITORING ->
                 new Result(rotation.usageMonitoring().look().size() + " findings", Optional.empty());
+            case KEY_ROTATION_HEALTH_CHECK ->
+                new Result(rotation.health().check().summary(), Optional.empty());
             case KEY_ROTATION_ALERTS -> tell();
         };
     }

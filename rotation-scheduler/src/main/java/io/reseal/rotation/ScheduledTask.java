@@ -12,6 +12,8 @@ public enum ScheduledTask {
     KEY_ROTATION_CLEANUP("0 0 6 ? * SUN"),
     /** Looks whether keys are used as they usually are: {@link UsageMonitoring#look}. Every eight hours. */
     KEY_USAGE_MONITORING("0 0 0/8 * * ?"),
+    /** Looks whether keys, key store, tasks, rotations and nodes are as they should be: {@link Health#check}. Every six hours. */
+    KEY_ROTATION_HEALTH_CHECK("0 0 0/6 * * ?"),
     /** Looks for what somebody has to look at, and tells them: {@link Alerts#look}, {@link AlertDelivery#deliver}. Every minute, also while the others are paused. */
     KEY_ROTATION_ALERTS("0 * * * * ?");
 

@@ -1,0 +1,86 @@
+package io.reseal.rotation.internal.health;
+
+import io.reseal.ResealException;
+import io.reseal.database.ResealDatabase;
+import io.reseal.keys.KeyPolicy;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.keys.KeyType;
+import io.reseal.rotation.AlertKind;
+import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.HealthFinding;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All looks, one after the other: what one of them cannot do keeps no other one from being done. */
+public final class Examination {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Examination.class);
+
+    private final List<Look> looks;
+
+    /**
+     * What there is to look at.
+     *
+     * @param database holds the rotation schema
+     */
+    public Examination(KeyRegistry keys, ResealDatabase database, Function<KeyType, KeyPolicy> policies) {
+        this.looks = List.of(
+                new KeyStoreState(keys),
+                new KekProbe(keys),
+                new KeyAges(keys, policies),
+                new TaskTimes(database),
+                new EventDelays(database),
+                new Stalls(database),
+                new Leases(keys, database),
+                new Quarantine(database));
+    }
+
+    /**
+     * What was found.
+     *
+     * @param told the kinds of alerts that tell of it, and of nothing else
+     * @param seen those of them whose cause would have been found if it were there
+     */
+    public record Result(List<HealthFinding> findings, Set<AlertKind> told, Set<AlertKind> seen) {
+
+        public Result {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    public Result at(Instant now) {
+        List<HealthFinding> findings = new ArrayList<>();
+        Set<AlertKind> told = EnumSet.of(AlertKind.HEALTH_UNKNOWN);
+        Set<AlertKind> seen = EnumSet.of(AlertKind.HEALTH_UNKNOWN);
+        for (Look look : looks) {
+            told.addAll(look.kinds());
+            try {
+                findings.addAll(look.at(now));
+                seen.addAll(look.kinds());
+            } catch (RuntimeException e) {
+                LOG.warn("The health check could not look at the {}", look.check(), e);
+                findings.add(unknown(look.check(), e));
+            }
+        }
+        return new Result(findings, told, seen);
+    }
+
+    /** Reseal's own messages hold no secret; others may quote anything. */
+    private static HealthFinding unknown(HealthFinding.Check check, RuntimeException e) {
+        String why = e instanceof ResealException
+                ? String.valueOf(e.getMessage())
+                : e.getClass().getName();
+        return HealthFinding.of(
+                AlertKind.HEALTH_UNKNOWN,
+                check,
+                AlertSubject.check(check),
+                "it could not be looked at: " + why,
+                "it can be looked at");
+    }
+}

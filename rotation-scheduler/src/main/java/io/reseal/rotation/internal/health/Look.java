@@ -1,0 +1,23 @@
+package io.reseal.rotation.internal.health;
+
+import io.reseal.rotation.AlertKind;
+import io.reseal.rotation.HealthFinding;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** A look at one thing. */
+interface Look {
+
+    HealthFinding.Check check();
+
+    /** What it has raised, and ended when it is not found any more. */
+    Set<AlertKind> kinds();
+
+    /**
+     * Everything that was found, also what is well.
+     *
+     * @param now by the clock that keys and rotations are dated by
+     */
+    List<HealthFinding> at(Instant now);
+}
