@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What somebody has to look at, in the table {@code reseal_alert} that all nodes share. Of a kind and subject one alert is open at
@@ -54,7 +55,8 @@ public final class Alerts {
     }
 
     private static void log(Alert alert) {
-        LOG.warn("{}. {}", alert, alert.remedy());
+        LOG.atLevel(alert.severity() == AlertSeverity.INFORMATION ? Level.INFO : Level.WARN)
+                .log("{}. {}", alert, alert.remedy());
     }
 
     /**

@@ -4,6 +4,7 @@ import io.reseal.examples.social.Latencies.Percentiles;
 import io.reseal.examples.social.Stages.Interlude;
 import io.reseal.examples.social.Stages.Stage;
 import io.reseal.rotation.KeyRotation;
+import io.reseal.rotation.RotationScheduler;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -97,25 +98,27 @@ public final class Demo {
         stages.populate();
         stages.showRawRows("What a DBA sees before");
         Percentiles before = stages.measureBefore();
-        List<Rotation.Outcome> outcomes;
-        try (KeyRotation keys = KeyRotation.open(platform.resealSettings())) {
-            outcomes = switch (options.scenario()) {
-                case ROTATION -> stages.rotate(keys);
+        try (KeyRotation keys = KeyRotation.open(platform.resealSettings());
+                RotationScheduler scheduler =
+                        RotationScheduler.open(keys, platform.resealSettings()).start()) {
+            stages.showTimetable(scheduler);
+            List<Rotation.Outcome> outcomes = switch (options.scenario()) {
+                case ROTATION -> stages.rotate(keys, scheduler);
                 case EMERGENCY -> stages.respond(keys);
             };
-            stages.prove(keys);
+            stages.prove(keys, scheduler);
             if (options.scenario() == Scenario.EMERGENCY) {
                 stages.file(keys, folder);
             }
-        }
-        long rows = stages.verify();
-        stages.showRawRows("What a DBA sees after");
-        stages.summarize(before, outcomes, rows);
-        if (stages.failure().isPresent()) {
-            return FAILED;
-        }
-        if (!options.exit()) {
-            stages.goOn();
+            long rows = stages.verify();
+            stages.showRawRows("What a DBA sees after");
+            stages.summarize(before, outcomes, rows);
+            if (stages.failure().isPresent()) {
+                return FAILED;
+            }
+            if (!options.exit()) {
+                stages.goOn();
+            }
         }
         platform.writers().close();
         Tally tally = platform.writers().tally();

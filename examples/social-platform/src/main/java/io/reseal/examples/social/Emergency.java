@@ -54,7 +54,9 @@ final class Emergency {
         IncidentReport end = await(incident.key());
         return new Rotation.Outcome(
                 keyType,
-                end.run().map(IncidentReport.RunReport::state).orElse(RunState.FAILED),
+                end.run()
+                        .map(run -> run.state().name().toLowerCase(Locale.ROOT))
+                        .orElse("never begun"),
                 end.run().stream()
                         .flatMap(run -> run.tables().stream())
                         .mapToLong(TableProgress::changed)

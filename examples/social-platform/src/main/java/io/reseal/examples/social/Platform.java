@@ -55,6 +55,7 @@ final class Platform implements AutoCloseable {
                 ResealSettings.KEK_FILE, folder.resolve("development-kek.json").toString());
         resealSettings.put(ResealSettings.REFRESH, "PT0.5S");
         resealSettings.put(ResealSettings.LEASE, "PT2S");
+        resealSettings.putAll(Rotation.BESIDE_TRAFFIC);
         OWNED.forEach(table -> resealSettings.put(ResealSettings.OWNER + "." + table, "user_id"));
         try {
             return new Platform(database, resealSettings, sessions(database, resealSettings));

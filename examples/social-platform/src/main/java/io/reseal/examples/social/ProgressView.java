@@ -1,16 +1,14 @@
 package io.reseal.examples.social;
 
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.Progress;
-import io.reseal.rotation.TableProgress;
 import java.time.Duration;
-import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 
-/** Shows a run as it goes: a bar on a terminal, and elsewhere a line every two seconds. For one thread. */
+/** Shows a re-encryption as it goes: a bar on a terminal, and elsewhere a line every two seconds. For one thread. */
 interface ProgressView extends AutoCloseable {
 
-    void show(Progress progress);
+    /** @param estimatedRows how many rows there are, whether they have to change or not */
+    void show(long rows, long estimatedRows);
 
     @Override
     void close();
@@ -19,17 +17,6 @@ interface ProgressView extends AutoCloseable {
         return terminal.isInteractive()
                 ? new Bar(terminal, keyType, latencies)
                 : new Lines(terminal, keyType, latencies);
-    }
-
-    /** Rows that need no more work; in a table that was worked off these are all, whether they had to change or not. */
-    private static long done(Progress progress) {
-        return progress.tables().stream().mapToLong(ProgressView::done).sum();
-    }
-
-    private static long done(TableProgress table) {
-        return table.rangesDone() == table.rangesTotal()
-                ? table.estimatedRows()
-                : Math.min(table.estimatedRows(), table.changed() + table.superseded() + table.quarantined());
     }
 
     /** A bar that is drawn again and again on one line. */
@@ -44,11 +31,10 @@ interface ProgressView extends AutoCloseable {
         }
 
         @Override
-        public void show(Progress progress) {
-            bar.maxHint(progress.estimatedRows());
-            bar.stepTo(done(progress));
-            bar.setExtraMessage(
-                    String.format(Locale.ROOT, " %,.0f rows/s, %s", progress.rowsPerSecond(), latencies.recent()));
+        public void show(long rows, long estimatedRows) {
+            bar.maxHint(Math.max(rows, estimatedRows));
+            bar.stepTo(rows);
+            bar.setExtraMessage(" " + latencies.recent());
         }
 
         @Override
@@ -74,19 +60,14 @@ interface ProgressView extends AutoCloseable {
         }
 
         @Override
-        public void show(Progress progress) {
+        public void show(long rows, long estimatedRows) {
             if (System.nanoTime() < next) {
                 return;
             }
             next += INTERVAL;
             terminal.line(
-                    "%s %d %%, %,d rows, %,.0f rows/s%s, %s",
-                    keyType,
-                    100 * done(progress) / Math.max(1, progress.estimatedRows()),
-                    progress.changed(),
-                    progress.rowsPerSecond(),
-                    progress.eta().map(eta -> ", ETA " + eta.toSeconds() + " s").orElse(""),
-                    latencies.recent());
+                    "%s %d %%, %,d rows, %s",
+                    keyType, 100 * rows / Math.max(1, Math.max(rows, estimatedRows)), rows, latencies.recent());
         }
 
         @Override

@@ -1,94 +1,113 @@
 package io.reseal.examples.social;
 
 import io.reseal.examples.social.Latencies.Percentiles;
+import io.reseal.examples.social.Stages.Stage;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
-import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.ColumnProof;
-import io.reseal.rotation.Effort;
+import io.reseal.rotation.EventId;
 import io.reseal.rotation.KeyRotation;
-import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
-import io.reseal.rotation.Reencryption;
-import io.reseal.rotation.ReencryptionOptions;
-import io.reseal.rotation.RunState;
+import io.reseal.rotation.RotationEvent;
+import io.reseal.rotation.RotationScheduler;
+import io.reseal.rotation.ScheduledTask;
+import io.reseal.rotation.TablePlan;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Gives one key type its next version, re-encrypts everything under the one before, and proves it. */
+/** Has the scheduler give one key type its next version and re-encrypt everything under the one before, and proves it. */
 final class Rotation {
 
-    private static final ReencryptionOptions BESIDE_TRAFFIC = ReencryptionOptions.defaults()
-            .withEffort(Effort.FULL)
-            .withWorkers(1)
-            .withWindow(200, 16);
+    /** One gentle worker, because the writers are to be heard beside it. */
+    static final Map<String, String> BESIDE_TRAFFIC = Map.of(
+            "reseal.scheduler.effort", "full",
+            "reseal.scheduler.workers", "1",
+            "reseal.scheduler.batch", "200");
+
     private static final Duration LOOK = Duration.ofMillis(250);
 
     private final KeyRotation keys;
-    private final Terminal terminal;
+    private final RotationScheduler scheduler;
+    private final Stage stage;
     private final Latencies latencies;
-    private final StopSignal stop;
 
-    Rotation(KeyRotation keys, Terminal terminal, Latencies latencies, StopSignal stop) {
+    Rotation(KeyRotation keys, RotationScheduler scheduler, Stage stage, Latencies latencies) {
         this.keys = keys;
-        this.terminal = terminal;
+        this.scheduler = scheduler;
+        this.stage = stage;
         this.latencies = latencies;
-        this.stop = stop;
     }
 
     /**
      * What became of it.
      *
+     * @param state how it ended, in lower case
      * @param rows rows that were re-encrypted
+     * @param left values that were not
      * @param took how long that took, the promotion of the new version not included
      * @param foreground what the writers felt meanwhile
      */
-    record Outcome(
-            KeyType keyType, RunState state, long rows, long quarantined, Duration took, Percentiles foreground) {
+    record Outcome(KeyType keyType, String state, long rows, long left, Duration took, Percentiles foreground) {
 
         Check check() {
             return new Check(
                     "re-encryption of " + keyType,
-                    state == RunState.COMPLETED && quarantined == 0 && rows > 0 && foreground.count() > 0,
+                    state.equals("completed") && left == 0 && rows > 0 && foreground.count() > 0,
                     String.format(
-                            Locale.ROOT,
-                            "%s, %,d rows in %.1f s, %,d quarantined",
-                            state.name().toLowerCase(Locale.ROOT),
-                            rows,
-                            took.toMillis() / 1e3,
-                            quarantined));
+                            Locale.ROOT, "%s, %,d rows in %.1f s, %,d left", state, rows, took.toMillis() / 1e3, left));
         }
     }
 
+    /** It would be rotated when it is due; the demo cannot wait for that. */
     Outcome rotate(KeyType keyType) {
-        KeyVersion active = keys.rotate(keyType, "demo", "the demo rotates every key type once");
-        terminal.line("%s version %d seals from now on", keyType, active.version());
+        EventId event = keys.events()
+                .schedule(keyType, true, "demo", "the demo rotates every key type once")
+                .id();
+        scheduler.trigger(ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS);
+        while (get(event).outcome().run().isEmpty() && get(event).state().isOpen()) {
+            stage.stop().pause(LOOK);
+        }
+        stage.terminal().line("%s has made %s the key that seals from now on", event, successor(event));
         latencies.startPhase();
         long start = System.nanoTime();
-        try (Reencryption run = keys.reencrypt(keyType, BESIDE_TRAFFIC)) {
-            Progress end = watch(run, keyType);
-            return new Outcome(
-                    keyType,
-                    end.state(),
-                    end.changed(),
-                    end.quarantined(),
-                    Duration.ofNanos(System.nanoTime() - start),
-                    latencies.phase());
-        }
+        RotationEvent end = watch(event, estimatedRows(keyType));
+        return new Outcome(
+                keyType,
+                end.state().name().toLowerCase(Locale.ROOT),
+                end.outcome().rows(),
+                end.outcome().remaining(),
+                Duration.ofNanos(System.nanoTime() - start),
+                latencies.phase());
     }
 
-    private Progress watch(Reencryption run, KeyType keyType) {
-        try (ProgressView view = ProgressView.of(terminal, keyType, latencies)) {
-            Progress progress = run.progress();
-            while (progress.state() == RunState.RUNNING) {
-                view.show(progress);
-                stop.check();
-                progress = run.await(LOOK);
+    private RotationEvent get(EventId event) {
+        return keys.events().find(event).orElseThrow();
+    }
+
+    private String successor(EventId event) {
+        return get(event).outcome().successor().map(KeyId::toString).orElse("no other version");
+    }
+
+    private long estimatedRows(KeyType keyType) {
+        return keys.plan(keyType).tables().stream()
+                .mapToLong(TablePlan::estimatedRows)
+                .sum();
+    }
+
+    private RotationEvent watch(EventId event, long estimatedRows) {
+        try (ProgressView view =
+                ProgressView.of(stage.terminal(), get(event).replaces().type(), latencies)) {
+            RotationEvent now = get(event);
+            while (now.state().isOpen()) {
+                view.show(now.outcome().rows(), estimatedRows);
+                stage.stop().pause(LOOK);
+                now = get(event);
             }
-            view.show(progress);
-            return progress;
+            view.show(now.outcome().rows(), now.outcome().rows());
+            return now;
         }
     }
 
@@ -97,9 +116,10 @@ final class Rotation {
         Proof proof = keys.proofs().take(retired);
         proof.columns().stream()
                 .filter(column -> column.remaining() > 0 || StoredColumn.isUnder(retired.type(), name(column)))
-                .forEach(column -> terminal.line(
-                        "%-34s %,d values left under version %d, of %,d values",
-                        name(column), column.remaining(), retired.version(), column.values()));
+                .forEach(column -> stage.terminal()
+                        .line(
+                                "%-34s %,d values left under version %d, of %,d values",
+                                name(column), column.remaining(), retired.version(), column.values()));
         return new Check(
                 "proof: nothing under " + retired,
                 proof.holds() && covers(proof),

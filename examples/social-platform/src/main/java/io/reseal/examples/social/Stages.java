@@ -5,8 +5,10 @@ import io.reseal.examples.social.Latencies.Percentiles;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.KeyRotation;
+import io.reseal.rotation.RotationScheduler;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,7 @@ final class Stages {
 
     private final DemoOptions options;
     private final Platform platform;
+    private final Stage stage;
     private final Terminal terminal;
     private final StopSignal stop;
     private final Interlude interlude;
@@ -32,6 +35,7 @@ final class Stages {
     Stages(DemoOptions options, Platform platform, Stage stage) {
         this.options = options;
         this.platform = platform;
+        this.stage = stage;
         this.terminal = stage.terminal();
         this.stop = stage.stop();
         this.interlude = stage.interlude();
@@ -86,10 +90,22 @@ final class Stages {
         return before;
     }
 
-    List<Rotation.Outcome> rotate(KeyRotation keys) {
+    /** With nobody present, it would go on like this for years. */
+    void showTimetable(RotationScheduler scheduler) {
+        terminal.heading("The scheduler is on");
+        scheduler
+                .status()
+                .tasks()
+                .forEach(each -> terminal.line(
+                        "%-40s next at %s",
+                        each.task().taskName(),
+                        each.next().map(Instant::toString).orElse("no time")));
+    }
+
+    List<Rotation.Outcome> rotate(KeyRotation keys, RotationScheduler scheduler) {
         terminal.heading("Rotating the keys and re-encrypting, while the writers go on");
         interlude.play(Moment.BEFORE_ROTATION, platform.dataSource());
-        Rotation rotation = new Rotation(keys, terminal, platform.latencies(), stop);
+        Rotation rotation = new Rotation(keys, scheduler, stage, platform.latencies());
         List<Rotation.Outcome> outcomes = new ArrayList<>();
         for (KeyType keyType : KEY_TYPES) {
             Rotation.Outcome outcome = rotation.rotate(keyType);
@@ -128,10 +144,10 @@ final class Stages {
         return new Emergency(keys, terminal, platform.latencies(), stop);
     }
 
-    void prove(KeyRotation keys) {
+    void prove(KeyRotation keys, RotationScheduler scheduler) {
         terminal.heading("Proof, while the writers go on");
         interlude.play(Moment.BEFORE_PROOF, platform.dataSource());
-        Rotation rotation = new Rotation(keys, terminal, platform.latencies(), stop);
+        Rotation rotation = new Rotation(keys, scheduler, stage, platform.latencies());
         for (KeyType keyType : KEY_TYPES) {
             checked(() -> rotation.prove(new KeyId(keyType, OLD)));
         }

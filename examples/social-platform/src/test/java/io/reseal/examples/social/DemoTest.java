@@ -36,6 +36,9 @@ class DemoTest {
     @Test
     void provesOnPostgresqlThatNothingIsLeftUnderVersionOne() {
         assertThat(run("postgres", Interlude.NONE)).as(this::text).isZero();
+        assertThat(text())
+                .containsPattern("automated_key_rotation_check +next at \\d{4}-\\d\\d-\\d\\dT01:00:00Z")
+                .contains("kr_event_1 has made token_encryption version 2 the key that seals from now on");
         assertSummary();
     }
 
