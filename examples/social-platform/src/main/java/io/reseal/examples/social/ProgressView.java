@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBar;
 /** Shows a re-encryption as it goes: a bar on a terminal, and elsewhere a line every two seconds. For one thread. */
 interface ProgressView extends AutoCloseable {
 
-    /** @param estimatedRows how many rows there are, whether they have to change or not */
+    /** Draws or prints how far it is, of rows whether they have to change or not. */
     void show(long rows, long estimatedRows);
 
     @Override
