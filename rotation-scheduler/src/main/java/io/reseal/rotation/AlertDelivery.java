@@ -7,6 +7,7 @@ import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.alert.Outbox;
 import io.reseal.rotation.internal.alert.OutboxClaims;
 import io.reseal.rotation.internal.alert.OutboxClaims.Claim;
+import io.reseal.rotation.internal.maintenance.WindowNotices;
 import io.reseal.rotation.spi.AlertChannel;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,6 +107,11 @@ public final class AlertDelivery implements AutoCloseable {
         int sent = send();
         endFailures();
         return sent;
+    }
+
+    /** How people are told of maintenance windows. */
+    WindowNotices windowNotices() {
+        return new StakeholderNotices(outbox, routing, clock, this::send);
     }
 
     private int send() {

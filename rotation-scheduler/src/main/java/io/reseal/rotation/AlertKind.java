@@ -189,6 +189,17 @@ public enum AlertKind {
                     + " cannot be destroyed before"),
     /** A part of the health check could not be done. */
     HEALTH_UNKNOWN(AlertSeverity.WARNING, Ending.STATED, "Mend what the evidence names, and check again"),
+    /** While a maintenance window was open, or after it, values under a key in use did not open. */
+    CANARY_FAILED(
+            AlertSeverity.CRITICAL,
+            Ending.STATED,
+            "Leave the re-encryption of the key type held, and open some values of the column with the application. If they do not open,"
+                    + " restore them from the last backup; let the run go on once the cause is known"),
+    /** The checks before or after a maintenance window found something. */
+    MAINTENANCE_FINDINGS(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "Read MaintenanceWindows.export(id), mend what it names, and note it in the window; move the window if it has not begun"),
     /** Raised by a newer release; its severity and remedy stand with the alert. */
     OF_NEWER_RELEASE(AlertSeverity.WARNING, Ending.STATED, "Upgrade Reseal on this node");
 

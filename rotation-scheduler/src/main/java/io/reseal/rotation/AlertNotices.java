@@ -99,7 +99,7 @@ final class AlertNotices {
                 .toList();
         routing.information()
                 .recipients()
-                .forEach((channel, recipients) -> outbox.writeDigest(
+                .forEach((channel, recipients) -> outbox.write(
                         new Draft(Reason.DIGEST, end.getEpochSecond(), 0, channel, recipients, subjects), now));
     }
 

@@ -42,7 +42,11 @@ public record AlertSubject(Sort sort, String name) {
         /** A part of {@link Health}. */
         CHECK,
         /** What Reseal connects to. */
-        CONNECTION;
+        CONNECTION,
+        /** A {@link MaintenanceWindow}. */
+        WINDOW,
+        /** A quarterly review. */
+        REVIEW;
 
         @Override
         public String toString() {
@@ -57,6 +61,8 @@ public record AlertSubject(Sort sort, String name) {
                 case TASK -> "task";
                 case CHECK -> "check";
                 case CONNECTION -> "connection";
+                case WINDOW -> "maintenance window";
+                case REVIEW -> "review";
             };
         }
     }
@@ -109,6 +115,16 @@ public record AlertSubject(Sort sort, String name) {
     /** What Reseal connects to, by what it is for. */
     public static AlertSubject connection(String name) {
         return new AlertSubject(Sort.CONNECTION, name);
+    }
+
+    /** A maintenance window, by its id. */
+    public static AlertSubject window(String id) {
+        return new AlertSubject(Sort.WINDOW, id);
+    }
+
+    /** A quarterly review, by its quarter. */
+    public static AlertSubject review(String quarter) {
+        return new AlertSubject(Sort.REVIEW, quarter);
     }
 
     /** For example {@code column patient.diagnosis}. */

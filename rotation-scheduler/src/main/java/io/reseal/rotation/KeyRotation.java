@@ -299,6 +299,11 @@ public final class KeyRotation implements AutoCloseable {
         return proofs;
     }
 
+    /** Times in which people work on keys or their database. */
+    public MaintenanceWindows maintenance() {
+        return new OperationsGround(keys, database, engine, clocks, this).maintenance();
+    }
+
     /** What somebody has to look at. */
     public Alerts alerts() {
         return alerts;

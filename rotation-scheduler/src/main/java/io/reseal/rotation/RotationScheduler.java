@@ -42,7 +42,7 @@ public final class RotationScheduler implements AutoCloseable {
         this.rotation = rotation;
         this.settings = settings;
         this.delivery = delivery;
-        this.tasks = new RotationTasks(rotation, delivery, settings.limits());
+        this.tasks = new RotationTasks(rotation, delivery, settings, this::executeSoon);
         this.log = rotation.taskLog();
         this.database =
                 settings.quartz().isPresent() ? Optional.empty() : Optional.of(rotation.connect(POOL, CONNECTIONS));
@@ -126,6 +126,14 @@ public final class RotationScheduler implements AutoCloseable {
     public void trigger(ScheduledTask task) {
         refuseIfPaused(task);
         clockwork.trigger(task.taskName());
+    }
+
+    /** A maintenance window has opened. */
+    private void executeSoon() {
+        ScheduledTask task = ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS;
+        if (log.pause().isEmpty() && !settings.without().contains(task)) {
+            clockwork.trigger(task.taskName());
+        }
     }
 
     private void refuseIfPaused(ScheduledTask task) {

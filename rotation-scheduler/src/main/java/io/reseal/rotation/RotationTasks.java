@@ -13,12 +13,15 @@ final class RotationTasks {
 
     private final KeyRotation rotation;
     private final AlertDelivery delivery;
-    private final EventExecution.Limits limits;
+    private final SchedulerSettings settings;
+    private final Runnable executeSoon;
 
-    RotationTasks(KeyRotation rotation, AlertDelivery delivery, EventExecution.Limits limits) {
+    /** @param executeSoon has scheduled rotations executed */
+    RotationTasks(KeyRotation rotation, AlertDelivery delivery, SchedulerSettings settings, Runnable executeSoon) {
         this.rotation = rotation;
         this.delivery = delivery;
-        this.limits = limits;
+        this.settings = settings;
+        this.executeSoon = executeSoon;
     }
 
     /**
@@ -48,8 +51,24 @@ final class RotationTasks {
     }
 
     private Result execute(BooleanSupplier mayGoOn) {
-        Optional<Instant> again = rotation.execution(limits).run(mayGoOn);
+        if (settings.onlyInWindows()) {
+            return executeInWindow(mayGoOn);
+        }
+        Optional<Instant> again = rotation.execution(settings.limits()).run(mayGoOn);
         return new Result("open afterwards: " + listed(rotation.events().open()), again);
+    }
+
+    /** Until the work is done or the window closes; what is left is for the next one. */
+    private Result executeInWindow(BooleanSupplier mayGoOn) {
+        MaintenanceWindows windows = rotation.maintenance();
+        if (windows.open().isEmpty()) {
+            return new Result("no maintenance window is open", windows.next());
+        }
+        Optional<Instant> again = rotation.execution(settings.limits())
+                .run(() -> mayGoOn.getAsBoolean() && windows.open().isPresent());
+        return new Result(
+                "open afterwards: " + listed(rotation.events().open()),
+                windows.open().isPresent() ? again : windows.next());
     }
 
     private static String listed(List<RotationEvent> events) {
@@ -60,7 +79,11 @@ final class RotationTasks {
 
     private Result tell() {
         int open = rotation.alerts().look().size();
-        return new Result(open + " open alerts, " + delivery.deliver() + " notices sent", Optional.empty());
+        int sent = delivery.deliver();
+        if (rotation.maintenance().look(delivery) && settings.onlyInWindows()) {
+            executeSoon.run();
+        }
+        return new Result(open + " open alerts, " + (sent + delivery.deliver()) + " notices sent", Optional.empty());
     }
 
     private Result cleanUp() {

@@ -17,12 +17,14 @@ import java.util.stream.Stream;
  * @param without tasks that do not begin by themselves
  * @param quartz the host's scheduler, if there is one
  * @param limits how rotations are executed
+ * @param onlyInWindows whether that waits for maintenance windows
  */
 record SchedulerSettings(
         List<Appointment> appointments,
         List<ScheduledTask> without,
         Optional<Object> quartz,
-        EventExecution.Limits limits) {
+        EventExecution.Limits limits,
+        boolean onlyInWindows) {
 
     /** With a task's name: a cron expression of Quartz in UTC, or {@code off}. */
     static final String CRON = "reseal.scheduler.cron.";
@@ -48,6 +50,9 @@ record SchedulerSettings(
     /** After how long other nodes take a rotation over from one that has gone silent, as an ISO-8601 duration; default one minute. */
     static final String TAKEOVER = "reseal.scheduler.takeover";
 
+    /** When scheduled rotations are executed: at {@code any} time (the default), or in {@code planned} maintenance windows only. */
+    static final String WINDOWS = "reseal.scheduler.windows";
+
     private static final String PREFIX = "reseal.scheduler.";
     private static final String OFF = "off";
     private static final int MAX_ATTEMPTS = 20;
@@ -69,8 +74,18 @@ record SchedulerSettings(
         }
         Optional<Object> quartz = reader.instance(QUARTZ, Object.class);
         EventExecution.Limits limits = limits(reader);
+        boolean onlyInWindows = onlyInWindows(reader);
         reader.refuseOthers(PREFIX);
-        return new SchedulerSettings(List.copyOf(appointments), List.copyOf(without), quartz, limits);
+        return new SchedulerSettings(List.copyOf(appointments), List.copyOf(without), quartz, limits, onlyInWindows);
+    }
+
+    private static boolean onlyInWindows(SettingReader reader) {
+        String value = reader.text(WINDOWS).orElse("any");
+        return switch (value) {
+            case "any" -> false;
+            case "planned" -> true;
+            default -> throw SettingReader.invalid(WINDOWS, value, "use any or planned");
+        };
     }
 
     private static EventExecution.Limits limits(SettingReader reader) {

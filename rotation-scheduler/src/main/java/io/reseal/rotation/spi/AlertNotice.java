@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * whoever shows it escapes it.
  *
  * @param id unique for good; the same when it is sent again, so that who receives it can drop the second one
- * @param level of the escalation, 1 to 4; 0 for what is not escalated
+ * @param level of the escalation, 1 to 4; 0 for what is not escalated; of a maintenance window, its revision
  * @param recipients addresses, where the channel takes any
  * @param alerts one, or those of the week
  */
@@ -29,12 +29,17 @@ public record AlertNotice(String id, Reason reason, int level, List<String> reci
         /** It is over, for those who were told that it was raised. */
         RESOLVED,
         /** What was of interest in a week. */
-        DIGEST
+        DIGEST,
+        /** A maintenance window is to come, was changed or called off. */
+        MAINTENANCE,
+        /** Whether notices get through. */
+        TEST
     }
 
     /**
-     * An alert, as it was when the notice was written.
+     * An alert, as it was when the notice was written; or a maintenance window, as if it were one.
      *
+     * @param alert its id; 0 of what is no alert
      * @param kind the name of an {@code AlertKind}, of this release or a newer one
      */
     public record Subject(
@@ -61,6 +66,8 @@ public record AlertNotice(String id, Reason reason, int level, List<String> reci
                     case RAISED -> (level > 1 ? "level " + level + ": " : "") + first();
                     case RESOLVED -> "resolved: " + first();
                     case DIGEST -> "this week: " + alerts.size() + " for information";
+                    case MAINTENANCE -> "maintenance: " + first();
+                    case TEST -> "test: " + first();
                 };
     }
 
@@ -74,7 +81,8 @@ public record AlertNotice(String id, Reason reason, int level, List<String> reci
     }
 
     private static String paragraph(Subject alert) {
-        return "Alert " + alert.alert() + ": " + alert.line() + "\n" + alert.evidence() + "\nWhat to do: "
+        return (alert.alert() == 0 ? "" : "Alert " + alert.alert() + ": ") + alert.line() + "\n" + alert.evidence()
+                + "\nWhat to do: "
                 + alert.remedy()
                 + "\nSeen " + alert.count() + " times from " + alert.firstSeen() + " to " + alert.lastSeen()
                 + alert.resolved().map(end -> "\nResolved at " + end).orElse("");

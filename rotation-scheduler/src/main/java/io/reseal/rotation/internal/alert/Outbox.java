@@ -36,7 +36,7 @@ public final class Outbox {
     /**
      * What is to be told, once.
      *
-     * @param about the alert's id, or the second at which a digest's week ended
+     * @param about the alert's id, the second at which a digest's week ended, or the number of a maintenance window
      */
     public record Draft(
             Reason reason,
@@ -69,8 +69,8 @@ public final class Outbox {
         inTransaction(handle -> isUntaken(handle, draft.about()) && isWritten(handle, draft, now));
     }
 
-    /** Writes a digest, unless it stands there. */
-    public void writeDigest(Draft draft, Instant now) {
+    /** Writes what is about no single alert, unless it stands there. */
+    public void write(Draft draft, Instant now) {
         inTransaction(handle -> isWritten(handle, draft, now));
     }
 
@@ -187,6 +187,19 @@ public final class Outbox {
                 .bind("from", from)
                 .bind("to", to)
                 .map(AlertStore::read)
+                .list());
+    }
+
+    /** What was written for one reason about one thing, on each channel. */
+    public List<AlertDispatch> about(Reason reason, long about, int level) {
+        return inTransaction(handle -> handle.createQuery("""
+                        SELECT * FROM reseal_notification
+                        WHERE reason = :reason AND about = :about AND escalation = :level ORDER BY channel
+                        """)
+                .bind("reason", reason.name())
+                .bind("about", about)
+                .bind("level", level)
+                .map(Outbox::read)
                 .list());
     }
 

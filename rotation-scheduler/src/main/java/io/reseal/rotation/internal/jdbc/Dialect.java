@@ -160,6 +160,12 @@ public abstract sealed class Dialect permits PostgresDialect, H2Dialect, MariaDi
         return new WindowReader(this, query).read(connection, isOneOf(connection, query.table(), addresses));
     }
 
+    /** The condition that a row of {@code t} is at a key or behind it, by the first column of that, whose text is the parameter. */
+    public String isFrom(KeyColumn first) {
+        AddressPart part = new AddressPart("t." + quoted(first.name()), first.type());
+        return part.expression() + " >= " + parameter(part);
+    }
+
     /** The table's name in SQL. */
     public String name(SealedTable table) {
         return table.schema().map(schema -> quoted(schema) + ".").orElse("") + quoted(table.name());

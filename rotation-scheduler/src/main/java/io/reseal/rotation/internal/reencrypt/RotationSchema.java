@@ -47,7 +47,14 @@ final class RotationSchema {
                                     + "ended_at run_id rows_changed rows_left attempts next_attempt failure holder token "
                                     + "lease_until"),
                     table("reseal_task", "task node started_at ended_at succeeded summary runs failures"),
-                    table("reseal_scheduler_pause", "id actor reason paused_at")));
+                    table("reseal_scheduler_pause", "id actor reason paused_at"),
+                    table(
+                            "reseal_window",
+                            "id start_at end_at reason planned_by planned_at state revision told checked sampled_at token "
+                                    + "claimed_until"),
+                    table(
+                            "reseal_window_entry",
+                            "id window_id written_at phase item outcome subject detail measured actor")));
 
     private RotationSchema() {}
 

@@ -218,3 +218,37 @@ CREATE TABLE IF NOT EXISTS reseal_scheduler_pause (
     reason    varchar(4000) NOT NULL,
     paused_at datetime(6) NOT NULL
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- Maintenance windows. id counts up without gaps, so that of two that are planned at once the second one looks again. revision counts its changes;
+-- told and checked are the ones that the stakeholders know and that was checked. The lease says which process checks until when.
+CREATE TABLE IF NOT EXISTS reseal_window (
+    id            bigint        NOT NULL PRIMARY KEY,
+    start_at      datetime(6) NOT NULL,
+    end_at        datetime(6) NOT NULL,
+    reason        varchar(4000) NOT NULL,
+    planned_by    varchar(255)  NOT NULL,
+    planned_at    datetime(6) NOT NULL,
+    state         varchar(16)   NOT NULL,
+    revision      integer       NOT NULL,
+    told          integer       NOT NULL,
+    checked       integer       NOT NULL,
+    sampled_at    datetime(6),
+    token         bigint        NOT NULL,
+    claimed_until datetime(6)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- What was found in a window, and what people wrote about it. Rows are only ever added.
+CREATE TABLE IF NOT EXISTS reseal_window_entry (
+    id         bigint AUTO_INCREMENT PRIMARY KEY,
+    window_id  bigint        NOT NULL,
+    written_at datetime(6) NOT NULL,
+    phase      varchar(16)   NOT NULL,
+    item       varchar(32)   NOT NULL,
+    outcome    varchar(16)   NOT NULL,
+    subject    varchar(255)  NOT NULL,
+    detail     varchar(4000) NOT NULL,
+    measured   bigint,
+    actor      varchar(255)  NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+CREATE INDEX IF NOT EXISTS reseal_window_entry_window ON reseal_window_entry (window_id, id);

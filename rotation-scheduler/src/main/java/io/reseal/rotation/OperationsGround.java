@@ -1,0 +1,38 @@
+package io.reseal.rotation;
+
+import io.reseal.ResealException;
+import io.reseal.database.ResealDatabase;
+import io.reseal.keys.KeyRegistry;
+import io.reseal.rotation.internal.maintenance.Canary;
+import io.reseal.rotation.internal.maintenance.RunWatch;
+import io.reseal.rotation.internal.maintenance.WindowChecks;
+import io.reseal.rotation.internal.maintenance.WindowClaims;
+import io.reseal.rotation.internal.maintenance.WindowStore;
+import io.reseal.rotation.internal.maintenance.WindowWork;
+import io.reseal.rotation.internal.reencrypt.Engine;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** What maintenance windows and reviews need of {@link KeyRotation}. */
+record OperationsGround(KeyRegistry keys, ResealDatabase database, Engine engine, Clocks clocks, KeyRotation rotation) {
+
+    MaintenanceWindows maintenance() {
+        WindowStore store = new WindowStore(database);
+        RunWatch runs = new RunWatch(database);
+        Canary canary = new Canary(keys, engine, runs, rotation.alerts(), RandomGenerator.getDefault());
+        var around = new WindowChecks.Around(this::unhealthy, rotation.backups(), rotation.alerts(), engine);
+        WindowChecks checks = new WindowChecks(canary, runs, around);
+        WindowWork work = new WindowWork(store, new WindowClaims(store), checks, rotation.alerts());
+        return new MaintenanceWindows(store, work, keys.trail(), clocks);
+    }
+
+    /** By what the key store answers now. */
+    private List<String> unhealthy() {
+        try {
+            var unused = keys.refresh();
+        } catch (ResealException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
+        return rotation.status().problems();
+    }
+}

@@ -1,0 +1,471 @@
+package io.reseal.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.reseal.rotation.MaintenanceWindow.Check;
+import io.reseal.rotation.MaintenanceWindow.Entry;
+import io.reseal.rotation.MaintenanceWindow.Outcome;
+import io.reseal.rotation.MaintenanceWindow.Phase;
+import io.reseal.rotation.MaintenanceWindow.Plan;
+import io.reseal.rotation.MaintenanceWindow.State;
+import io.reseal.testing.Databases;
+import io.reseal.testing.EachDatabase;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MaintenanceWindowsTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    @TempDir
+    private Path directory;
+
+    /** Two nodes on one database, each with channels of the same names. */
+    private final class Scene implements AutoCloseable {
+
+        final EmergencyStage stage;
+        final MaintenanceWindows windows;
+        final Map<String, RecordingChannel> channels = new HashMap<>();
+        final AlertDelivery delivery;
+        final AlertDelivery elsewhere;
+
+        Scene(Databases kind) throws SQLException {
+            stage = new EmergencyStage(kind, directory);
+            windows = stage.rotation.maintenance();
+            for (String name : List.of("pager", "security-desk", "response-desk", "board", "wall")) {
+                channels.put(name, new RecordingChannel(name));
+            }
+            delivery = deliver();
+            elsewhere = deliver();
+        }
+
+        private AlertDelivery deliver() {
+            return AlertDelivery.open(
+                    stage.rotation,
+                    Map.of(
+                            "reseal.alerts.channels", List.copyOf(channels.values()),
+                            "reseal.contacts.operations", "pager",
+                            "reseal.contacts.security", "security-desk",
+                            "reseal.contacts.incident-response", "response-desk",
+                            "reseal.contacts.executive", "board",
+                            "reseal.contacts.readers", "wall",
+                            "reseal.alerts.warning", "readers",
+                            "reseal.alerts.information", "readers"));
+        }
+
+        /** A window of two hours. */
+        Plan in(Duration time) {
+            Instant start = stage.clock.instant().plus(time);
+            return new Plan(start, start.plus(HOUR.multipliedBy(2)), "new indexes");
+        }
+
+        /** Both nodes look, one after the other. */
+        boolean pass(Duration time) {
+            stage.clock.advance(time);
+            boolean hasOpened = windows.look(delivery);
+            boolean hasOpenedElsewhere = stage.rotation.maintenance().look(elsewhere);
+            delivery.deliver();
+            elsewhere.deliver();
+            return hasOpened || hasOpenedElsewhere;
+        }
+
+        List<Entry> entries(String id, Phase phase) {
+            return windows.find(id).orElseThrow().entries().stream()
+                    .filter(entry -> entry.phase() == phase)
+                    .toList();
+        }
+
+        State state(String id) {
+            return windows.find(id).orElseThrow().state();
+        }
+
+        /** What a channel was told of windows, without tests. */
+        List<String> told(String channel) {
+            return channels.get(channel).taken.stream()
+                    .filter(notice -> notice.title().contains("maintenance:"))
+                    .map(notice -> notice.alerts().get(0).evidence())
+                    .toList();
+        }
+
+        List<Alert> alerts(AlertKind kind) {
+            return stage.rotation.alerts().open().stream()
+                    .filter(alert -> alert.kind() == kind)
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            delivery.close();
+            elsewhere.close();
+            stage.close();
+        }
+    }
+
+    @EachDatabase
+    void isCheckedADayBeforeWatchedMeanwhileAndVerifiedSixHoursAfterwardsOnceOfManyNodes(Databases kind)
+            throws Exception {
+        try (Scene scene = new Scene(kind)) {
+            scene.stage.rotation.backups().declare("dumps", Duration.ofDays(30), People.ANN);
+            String id = scene.windows
+                    .plan(scene.in(DAY.multipliedBy(2)), People.ANN)
+                    .id();
+            assertThat(id).isEqualTo("kr_window_1");
+            assertThat(scene.pass(HOUR.multipliedBy(23))).isFalse();
+            assertThat(scene.windows.find(id).orElseThrow().entries()).isEmpty();
+            assertThat(scene.told("pager")).isEmpty();
+
+            assertThat(scene.pass(HOUR)).isFalse();
+            assertThat(scene.entries(id, Phase.BEFORE))
+                    .extracting(Entry::check, Entry::subject, Entry::outcome)
+                    .containsExactly(
+                            tuple(Check.HEALTH, "", Outcome.OK),
+                            tuple(Check.DATABASE, "", Outcome.OK),
+                            tuple(Check.BACKUPS, "", Outcome.OK),
+                            tuple(Check.ALERTING, "board", Outcome.OK),
+                            tuple(Check.ALERTING, "pager", Outcome.OK),
+                            tuple(Check.ALERTING, "response-desk", Outcome.OK),
+                            tuple(Check.ALERTING, "security-desk", Outcome.OK),
+                            tuple(Check.ALERTING, "wall", Outcome.OK));
+            assertThat(scene.entries(id, Phase.BEFORE).get(1).measured().orElseThrow())
+                    .isPositive();
+            scene.pass(MINUTE);
+            for (String stakeholder : List.of("pager", "security-desk", "response-desk")) {
+                assertThat(scene.told(stakeholder))
+                        .singleElement()
+                        .asString()
+                        .startsWith("to come; 0 findings beforehand; from 2037-01-04T03:04:05Z until")
+                        .endsWith("planned by sso:1001: new indexes");
+            }
+            assertThat(scene.told("board")).isEmpty();
+            assertThat(scene.channels.get("wall").told()).containsExactly("TEST 1 [MAINTENANCE_WINDOW]");
+
+            scene.windows.note(id, People.BOB, "the last dump of 02:00 was restored");
+            assertThat(scene.pass(DAY.minus(MINUTE.multipliedBy(2)))).isFalse();
+            assertThat(scene.windows.open()).isEmpty();
+            assertThat(scene.pass(MINUTE)).as("it opens").isTrue();
+            assertThat(scene.windows.open()).isPresent();
+            assertThat(scene.pass(MINUTE)).isFalse();
+            assertThat(scene.pass(Duration.ofSeconds(20))).isFalse();
+            assertThat(scene.entries(id, Phase.DURING))
+                    .filteredOn(entry -> entry.check() == Check.REENCRYPTION)
+                    .as("one for each minute")
+                    .hasSize(2)
+                    .allSatisfy(entry -> assertThat(entry.text()).isEqualTo("nothing is being re-encrypted"));
+            assertThat(scene.entries(id, Phase.DURING))
+                    .filteredOn(entry -> entry.check() == Check.SAMPLE)
+                    .as("each ten minutes, of both columns")
+                    .extracting(Entry::subject)
+                    .containsExactly("note.body", "note.title");
+            assertThat(scene.entries(id, Phase.DURING))
+                    .filteredOn(entry -> entry.check() == Check.SAMPLE)
+                    .extracting(entry -> entry.text().replaceAll("opened, in \\d+ µs", "opened"))
+                    .containsExactly(
+                            "30 values under database_encryption version 1 opened each",
+                            "15 values under database_encryption version 1 opened each");
+            scene.pass(Duration.ofMinutes(9));
+            assertThat(scene.entries(id, Phase.DURING))
+                    .filteredOn(entry -> entry.check() == Check.CANARY)
+                    .as("of both key types, twice")
+                    .hasSize(4)
+                    .allMatch(entry -> entry.outcome() == Outcome.OK);
+
+            scene.pass(HOUR.multipliedBy(7).plus(Duration.ofMinutes(49)));
+            assertThat(scene.state(id)).isEqualTo(State.PLANNED);
+            scene.pass(MINUTE);
+            assertThat(scene.state(id)).isEqualTo(State.CLEAN);
+            assertThat(scene.entries(id, Phase.AFTER))
+                    .extracting(Entry::check)
+                    .contains(Check.HEALTH, Check.DATABASE, Check.RUNS, Check.ALERTS, Check.CANARY, Check.SAMPLE);
+            int entries = scene.windows.find(id).orElseThrow().entries().size();
+            scene.pass(MINUTE);
+            assertThat(scene.windows.find(id).orElseThrow().entries()).hasSize(entries);
+            assertThat(scene.alerts(AlertKind.MAINTENANCE_FINDINGS)).isEmpty();
+
+            WrittenRecord record = scene.windows.export(id);
+            assertThat(record.text())
+                    .startsWith(
+                            "Maintenance window kr_window_1 from 2037-01-04T03:04:05Z until 2037-01-04T05:04:05Z (CLEAN)")
+                    .contains("\nBEFORE\n", "\nDURING\n", "\nAFTER\n")
+                    .contains("NOTED NOTE: the last dump of 02:00 was restored, sso:1002")
+                    .contains("OK ALERTS: no alert came up since the start");
+            assertThat(record.json())
+                    .contains("\"id\" : \"kr_window_1\"", "\"state\" : \"CLEAN\"", "\"check\" : \"SAMPLE\"");
+            assertThat(scene.stage.database.query(
+                            "SELECT action FROM reseal_audit WHERE subject = 'window kr_window_1' ORDER BY seq"))
+                    .containsExactly("plan-window", "note-window");
+        }
+    }
+
+    @EachDatabase
+    void isRefusedInThePastTooLongEmptyOrOverAnother(Databases kind) throws Exception {
+        try (Scene scene = new Scene(kind)) {
+            Instant now = scene.stage.clock.instant();
+            assertThatThrownBy(() -> new Plan(now, now, "nothing"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("is empty");
+            assertThatThrownBy(() -> new Plan(now, now.plus(DAY).plusSeconds(1), "long"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("longer than 24 hours");
+            assertThatThrownBy(() -> new Plan(now, now.plus(DAY), " "))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("needs a reason");
+            assertThatThrownBy(() -> scene.windows.plan(scene.in(Duration.ofMillis(-1)), People.ANN))
+                    .isInstanceOf(RotationRefusedException.class)
+                    .hasMessageContaining("would begin in the past");
+            String first = scene.windows.plan(scene.in(DAY), People.ANN).id();
+            String second = scene.windows
+                    .plan(scene.in(DAY.plus(HOUR.multipliedBy(2))), People.ANN)
+                    .id();
+            assertThatThrownBy(() -> scene.windows.plan(scene.in(DAY.plus(HOUR)), People.BOB))
+                    .isInstanceOf(RotationRefusedException.class)
+                    .hasMessageContaining("overlaps kr_window_1");
+            assertThatThrownBy(() -> scene.windows.move(second, scene.in(DAY.plus(HOUR)), People.BOB))
+                    .isInstanceOf(RotationRefusedException.class)
+                    .hasMessageContaining("overlaps kr_window_1");
+            assertThat(scene.windows
+                            .move(second, scene.in(DAY.plus(HOUR.multipliedBy(3))), People.BOB)
+                            .plan()
+                            .start())
+                    .isEqualTo(now.plus(DAY).plus(HOUR.multipliedBy(3)));
+            scene.stage.clock.advance(DAY.plus(MINUTE));
+            assertThatThrownBy(() -> scene.windows.move(first, scene.in(DAY), People.BOB))
+                    .isInstanceOf(RotationRefusedException.class)
+                    .hasMessageContaining("has begun");
+            assertThat(scene.windows.cancel(first, People.BOB, "disk is full").state())
+                    .isEqualTo(State.CANCELLED);
+            assertThatThrownBy(() -> scene.windows.cancel(first, People.BOB, "again"))
+                    .isInstanceOf(RotationRefusedException.class);
+            assertThatThrownBy(() -> scene.windows.find("window 1")).isInstanceOf(IllegalArgumentException.class);
+            assertThat(scene.windows.plan(scene.in(MINUTE), People.ANN).id())
+                    .as("where the first one was")
+                    .isEqualTo("kr_window_3");
+            assertThat(scene.stage.database.query(
+                            "SELECT action FROM reseal_audit WHERE subject LIKE 'window %' ORDER BY seq"))
+                    .containsExactly("plan-window", "plan-window", "move-window", "cancel-window", "plan-window");
+        }
+    }
+
+    @EachDatabase
+    void whoWasToldIsToldOnceOfEachChange(Databases kind) throws Exception {
+        try (Scene scene = new Scene(kind)) {
+            String early = scene.windows
+                    .plan(scene.in(DAY.multipliedBy(9)), People.ANN)
+                    .id();
+            scene.windows.cancel(early, People.ANN, "not needed");
+            String id = scene.windows.plan(scene.in(HOUR), People.ANN).id();
+            scene.pass(MINUTE);
+            assertThat(scene.told("pager")).hasSize(1);
+            scene.windows.move(id, scene.in(HOUR.multipliedBy(4)), People.BOB);
+            scene.pass(MINUTE);
+            scene.pass(MINUTE);
+            assertThat(scene.told("pager")).hasSize(2).element(1).asString().startsWith("changed; from ");
+            assertThat(scene.entries(id, Phase.BEFORE))
+                    .filteredOn(entry -> entry.check() == Check.HEALTH)
+                    .as("checked again for the new time")
+                    .hasSize(2);
+            scene.windows.cancel(id, People.BOB, "disk is full");
+            scene.pass(MINUTE);
+            scene.pass(MINUTE);
+            assertThat(scene.told("security-desk"))
+                    .hasSize(3)
+                    .element(2)
+                    .asString()
+                    .startsWith("called off; from ");
+            scene.pass(DAY);
+            assertThat(scene.entries(id, Phase.DURING)).isEmpty();
+            assertThat(scene.state(id)).isEqualTo(State.CANCELLED);
+        }
+    }
+
+    @Test
+    void whatIsFoundBeforehandIsToldOf() throws Exception {
+        try (Scene scene = new Scene(Databases.POSTGRESQL)) {
+            scene.channels.get("board").is(RecordingChannel.Mood.REFUSING);
+            String id = scene.windows.plan(scene.in(HOUR), People.ANN).id();
+            scene.pass(MINUTE);
+            assertThat(scene.entries(id, Phase.BEFORE))
+                    .filteredOn(entry -> entry.outcome() == Outcome.FINDING)
+                    .extracting(entry -> entry.check() + " " + entry.text())
+                    .containsExactly(
+                            "BACKUPS no copies are declared: make a backup, and declare it with Backups.declare",
+                            "ALERTING a test was not taken: board is out of order");
+            assertThat(scene.alerts(AlertKind.MAINTENANCE_FINDINGS))
+                    .singleElement()
+                    .satisfies(alert -> assertThat(alert.evidence())
+                            .contains("BACKUPS: no copies", "ALERTING (board): a test was not taken"));
+            scene.pass(DAY);
+            assertThat(scene.state(id)).as("nobody looked while it was open").isEqualTo(State.FINDINGS);
+            assertThat(scene.windows.export(id).text()).contains("no node looked while the window was open");
+        }
+    }
+
+    /** Another row's value in its place opens for nobody. */
+    @EachDatabase
+    void aSampleThatDoesNotOpenAlarmsAndHoldsTheReencryption(Databases kind) throws Exception {
+        try (Scene scene = new Scene(kind)) {
+            scene.stage.rotation.backups().declare("dumps", Duration.ofDays(30), People.ANN);
+            String id = scene.windows.plan(scene.in(HOUR), People.ANN).id();
+            scene.pass(MINUTE);
+            scene.pass(HOUR);
+            scene.stage.rotation.rotate(EmergencyStage.DB, "ann", "test");
+            scene.stage.database.execute("UPDATE \"note\" SET \"body\" = '"
+                    + damaged(scene.stage.seal("after the rotation")) + "' WHERE \"id\" = 7");
+            Reencryption run = scene.stage.rotation.reencrypt(
+                    EmergencyStage.DB, ReencryptionOptions.defaults().withEffort(Effort.NONE));
+            try (run) {
+                scene.pass(MINUTE.multipliedBy(10));
+                assertThat(run.progress().state()).isEqualTo(RunState.PAUSED);
+            }
+            assertThat(scene.alerts(AlertKind.CANARY_FAILED)).singleElement().satisfies(alert -> {
+                assertThat(alert.severity()).isEqualTo(AlertSeverity.CRITICAL);
+                assertThat(alert.subject()).isEqualTo(AlertSubject.column("note.body"));
+                assertThat(alert.evidence())
+                        .isEqualTo("1 of 1 values of note.body under database_encryption version 2 did not open:"
+                                + " {TamperedValueException=1}; held: run 1 of database_encryption");
+            });
+            assertThat(scene.entries(id, Phase.DURING))
+                    .filteredOn(entry -> entry.check() == Check.REENCRYPTION)
+                    .extracting(Entry::text)
+                    .last()
+                    .asString()
+                    .startsWith("RUNNING, 0 rows re-encrypted, 0 values not opened");
+            scene.stage.database.execute("UPDATE \"note\" SET \"body\" = NULL WHERE \"id\" = 7");
+            scene.pass(HOUR.multipliedBy(8));
+            assertThat(scene.state(id)).as("for what was found in it").isEqualTo(State.FINDINGS);
+        }
+    }
+
+    private static String damaged(String sealed) {
+        char last = sealed.charAt(sealed.length() - 5);
+        return sealed.substring(0, sealed.length() - 5)
+                + (last == 'A' ? 'B' : 'A')
+                + sealed.substring(sealed.length() - 4);
+    }
+
+    @Test
+    void newAlertsAndRunsThatStandStillAreFoundAfterwards() throws Exception {
+        try (Scene scene = new Scene(Databases.POSTGRESQL)) {
+            scene.stage.rotation.backups().declare("dumps", Duration.ofDays(30), People.ANN);
+            String id = scene.windows.plan(scene.in(HOUR), People.ANN).id();
+            scene.pass(MINUTE);
+            scene.pass(HOUR);
+            scene.stage.rotation.rotate(EmergencyStage.DB, "ann", "test");
+            scene.stage
+                    .rotation
+                    .reencrypt(EmergencyStage.DB, ReencryptionOptions.defaults().withEffort(Effort.NONE))
+                    .close();
+            scene.stage.rotation.alerts().raise(AlertKind.CLOCK_BEHIND, AlertSubject.node("n"), "test");
+            scene.stage.database.execute("UPDATE reseal_alert SET first_seen = (SELECT start_at FROM reseal_window),"
+                    + " last_seen = (SELECT start_at FROM reseal_window)");
+            scene.pass(HOUR.multipliedBy(8));
+            assertThat(scene.entries(id, Phase.AFTER))
+                    .filteredOn(entry -> entry.outcome() == Outcome.FINDING)
+                    .extracting(Entry::text)
+                    .containsExactly(
+                            "nobody works on run 1 of database_encryption",
+                            "came up since the start: CLOCK_BEHIND (node n)");
+            assertThat(scene.alerts(AlertKind.MAINTENANCE_FINDINGS)).hasSize(1);
+        }
+    }
+
+    @EachDatabase
+    void nodesThatPlanAndLookAtOnceDoEachThingOnce(Databases kind) throws Exception {
+        try (Scene scene = new Scene(kind)) {
+            Plan plan = scene.in(HOUR);
+            List<String> planned = atOnce(6, () -> {
+                try {
+                    return scene.stage
+                            .rotation
+                            .maintenance()
+                            .plan(plan, People.ANN)
+                            .id();
+                } catch (RotationRefusedException e) {
+                    return "refused";
+                }
+            });
+            assertThat(planned)
+                    .contains("kr_window_1")
+                    .filteredOn("refused"::equals)
+                    .hasSize(5);
+            scene.stage.clock.advance(HOUR);
+            List<Boolean> opened =
+                    atOnce(6, () -> scene.stage.rotation.maintenance().look(scene.delivery));
+            assertThat(opened).filteredOn(one -> one).hasSize(1);
+            assertThat(scene.entries("kr_window_1", Phase.BEFORE))
+                    .filteredOn(entry -> entry.check() == Check.HEALTH)
+                    .hasSize(1);
+            assertThat(scene.entries("kr_window_1", Phase.DURING))
+                    .filteredOn(entry -> entry.check() == Check.REENCRYPTION)
+                    .hasSize(1);
+            scene.stage.clock.advance(DAY);
+            atOnce(6, () -> scene.stage.rotation.maintenance().look(scene.delivery));
+            assertThat(scene.entries("kr_window_1", Phase.AFTER))
+                    .filteredOn(entry -> entry.check() == Check.RUNS)
+                    .hasSize(1);
+        }
+    }
+
+    private static <T> List<T> atOnce(int threads, Callable<T> work) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            CyclicBarrier start = new CyclicBarrier(threads);
+            List<Future<T>> futures = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                futures.add(pool.submit(() -> {
+                    start.await(60, TimeUnit.SECONDS);
+                    return work.call();
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(future.get(120, TimeUnit.SECONDS));
+            }
+            return results;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void withTheSettingRotationsWaitForAWindow() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
+                RotationScheduler scheduler = RotationScheduler.open(
+                        stage.rotation,
+                        Map.of(SchedulerSettings.WINDOWS, "planned", SchedulerSettings.EFFORT, "full"))) {
+            EventId event = stage.rotation
+                    .events()
+                    .schedule(EmergencyStage.DB, true, "ann", "test")
+                    .id();
+            ScheduledTask execute = ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS;
+            assertThat(scheduler.run(execute).summary()).isEqualTo("no maintenance window is open");
+            Instant start = stage.clock.instant().plus(HOUR);
+            stage.rotation.maintenance().plan(new Plan(start, start.plus(HOUR), "rotations"), People.ANN);
+            assertThat(stage.rotation.maintenance().next()).contains(start);
+            scheduler.run(execute);
+            assertThat(stage.rotation.events().find(event).orElseThrow().state())
+                    .isEqualTo(EventState.PENDING);
+            stage.clock.advance(HOUR);
+            scheduler.run(execute);
+            assertThat(stage.rotation.events().find(event).orElseThrow().state())
+                    .isEqualTo(EventState.COMPLETED);
+        }
+    }
+}
