@@ -1,6 +1,5 @@
 package io.reseal.rotation;
 
-import io.reseal.ResealException;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.rotation.internal.maintenance.Canary;
@@ -11,6 +10,7 @@ import io.reseal.rotation.internal.maintenance.WindowStore;
 import io.reseal.rotation.internal.maintenance.WindowWork;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** What maintenance windows and reviews need of {@link KeyRotation}. */
@@ -26,13 +26,11 @@ record OperationsGround(KeyRegistry keys, ResealDatabase database, Engine engine
         return new MaintenanceWindows(store, work, keys.trail(), clocks);
     }
 
-    /** By what the key store answers now. */
+    /** What is for information only is in the report of the health check. */
     private List<String> unhealthy() {
-        try {
-            var unused = keys.refresh();
-        } catch (ResealException e) {
-            return List.of(String.valueOf(e.getMessage()));
-        }
-        return rotation.status().problems();
+        return rotation.health().check().bad().stream()
+                .filter(finding -> !finding.level().equals(Optional.of(AlertSeverity.INFORMATION)))
+                .map(HealthFinding::toString)
+                .toList();
     }
 }
