@@ -390,7 +390,7 @@ class MaintenanceWindowsTest {
     void nodesThatPlanAndLookAtOnceDoEachThingOnce(Databases kind) throws Exception {
         try (Scene scene = new Scene(kind)) {
             Plan plan = scene.in(HOUR);
-            List<String> planned = atOnce(6, () -> {
+            List<String> planned = atOnce(4, () -> {
                 try {
                     return scene.stage
                             .rotation
@@ -404,10 +404,10 @@ class MaintenanceWindowsTest {
             assertThat(planned)
                     .contains("kr_window_1")
                     .filteredOn("refused"::equals)
-                    .hasSize(5);
+                    .hasSize(3);
             scene.stage.clock.advance(HOUR);
             List<Boolean> opened =
-                    atOnce(6, () -> scene.stage.rotation.maintenance().look(scene.delivery));
+                    atOnce(4, () -> scene.stage.rotation.maintenance().look(scene.delivery));
             assertThat(opened).filteredOn(one -> one).hasSize(1);
             assertThat(scene.entries("kr_window_1", Phase.BEFORE))
                     .filteredOn(entry -> entry.check() == Check.HEALTH)
@@ -416,7 +416,7 @@ class MaintenanceWindowsTest {
                     .filteredOn(entry -> entry.check() == Check.REENCRYPTION)
                     .hasSize(1);
             scene.stage.clock.advance(DAY);
-            atOnce(6, () -> scene.stage.rotation.maintenance().look(scene.delivery));
+            atOnce(4, () -> scene.stage.rotation.maintenance().look(scene.delivery));
             assertThat(scene.entries("kr_window_1", Phase.AFTER))
                     .filteredOn(entry -> entry.check() == Check.RUNS)
                     .hasSize(1);

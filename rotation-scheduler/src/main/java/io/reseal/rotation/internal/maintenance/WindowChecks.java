@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 public final class WindowChecks {
 
     /** A database that takes longer to say nothing at all is in trouble, or far away. */
-    private static final long SLOW_MICROS = 100_000;
+    private static final long SLOW_MICROS = 500_000;
 
     private static final int CANARY_EACH = 10;
 
