@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -97,9 +98,13 @@ class MaintenanceWindowsTest {
             return windows.find(id).orElseThrow().state();
         }
 
+        RecordingChannel channel(String name) {
+            return Objects.requireNonNull(channels.get(name));
+        }
+
         /** What a channel was told of windows, without tests. */
         List<String> told(String channel) {
-            return channels.get(channel).taken.stream()
+            return channel(channel).taken.stream()
                     .filter(notice -> notice.title().contains("maintenance:"))
                     .map(notice -> notice.alerts().get(0).evidence())
                     .toList();
@@ -155,7 +160,7 @@ class MaintenanceWindowsTest {
                         .endsWith("planned by sso:1001: new indexes");
             }
             assertThat(scene.told("board")).isEmpty();
-            assertThat(scene.channels.get("wall").told()).containsExactly("TEST 1 [MAINTENANCE_WINDOW]");
+            assertThat(scene.channel("wall").told()).containsExactly("TEST 1 [MAINTENANCE_WINDOW]");
 
             scene.windows.note(id, People.BOB, "the last dump of 02:00 was restored");
             assertThat(scene.pass(DAY.minus(MINUTE.multipliedBy(2)))).isFalse();
@@ -298,7 +303,7 @@ class MaintenanceWindowsTest {
     @Test
     void whatIsFoundBeforehandIsToldOf() throws Exception {
         try (Scene scene = new Scene(Databases.POSTGRESQL)) {
-            scene.channels.get("board").is(RecordingChannel.Mood.REFUSING);
+            scene.channel("board").is(RecordingChannel.Mood.REFUSING);
             String id = scene.windows.plan(scene.in(HOUR), People.ANN).id();
             scene.pass(MINUTE);
             assertThat(scene.entries(id, Phase.BEFORE))
