@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param name the module, as it stands in the table {@code reseal_schema}
  * @param module a class of the module whose jar holds the scripts
  * @param scripts file names, in the order in which they run; their number is the schema's version
- * @param tables the columns of each table, in lower case
+ * @param tables the columns of each table and view, in lower case
  */
 public record Schema(String name, Class<?> module, List<String> scripts, Map<String, List<String>> tables) {
 

@@ -88,6 +88,7 @@ final class RotationTasks {
 
     private Result cleanUp() {
         List<CleanupLine> lines = rotation.cleanUp();
+        rotation.inventory();
         return new Result(
                 lines.isEmpty()
                         ? "no key whose grace is over"

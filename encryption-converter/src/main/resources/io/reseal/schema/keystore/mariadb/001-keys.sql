@@ -132,3 +132,52 @@ CREATE TABLE IF NOT EXISTS reseal_indicator (
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 CREATE INDEX IF NOT EXISTS reseal_indicator_minute ON reseal_indicator (minute_start);
+
+-- For people: the versions of every key type beside the policy in force, never their material. Ages are by this database's clock.
+CREATE OR REPLACE VIEW reseal_key_status (
+    key_type, version, state, state_since, priority, age_days,
+    interval_days, age_percent, rotation_due_at, grace_until, reserved, usage_limit,
+    usage_percent, sealed, opened, last_used_hour, created_at, activated_at,
+    deactivated_at, suspended_at, compromised_at, pending_destroy_at, destroyed_at
+) AS
+SELECT k.key_type, k.version, k.state,
+       CASE k.state WHEN 'PRE_ACTIVE' THEN k.created_at WHEN 'ACTIVE' THEN k.activated_at WHEN 'SUSPENDED' THEN k.suspended_at
+                    WHEN 'DEACTIVATED' THEN k.deactivated_at WHEN 'COMPROMISED' THEN k.compromised_at
+                    WHEN 'PENDING_DESTROY' THEN k.pending_destroy_at WHEN 'DESTROYED' THEN k.destroyed_at END,
+       p.priority,
+       CAST(a.age_s / 86400.0 AS decimal(12, 1)),
+       CAST(p.interval_s / 86400.0 AS decimal(12, 1)),
+       CASE WHEN k.state = 'ACTIVE' THEN CAST(100.0 * a.age_s / p.interval_s AS decimal(12, 1)) END,
+       CASE WHEN k.state = 'ACTIVE' THEN k.activated_at + INTERVAL p.interval_s SECOND END,
+       CASE WHEN k.state NOT IN ('ACTIVE', 'DESTROYED') THEN k.deactivated_at + INTERVAL p.grace_s SECOND END,
+       COALESCE(r.reserved, 0), p.usage_limit,
+       CAST(100.0 * COALESCE(r.reserved, 0) / p.usage_limit AS decimal(12, 1)),
+       COALESCE(u.sealed, 0), COALESCE(u.opened, 0), u.last_used,
+       k.created_at, k.activated_at, k.deactivated_at, k.suspended_at, k.compromised_at, k.pending_destroy_at, k.destroyed_at
+FROM reseal_key k
+JOIN (SELECT key_type, version,
+             CASE WHEN activated_at > UTC_TIMESTAMP(6) THEN 0
+                  ELSE TIMESTAMPDIFF(SECOND, activated_at, UTC_TIMESTAMP()) END AS age_s
+      FROM reseal_key) a
+  ON a.key_type = k.key_type AND a.version = k.version
+LEFT JOIN (SELECT b.key_type, b.priority, CAST(b.usage_limit AS integer) AS usage_limit,
+                  COALESCE(CAST(NULLIF(REGEXP_SUBSTR(b.rotates, '[0-9]+(?=H)'), '') AS integer), 0) * 3600
+                  + COALESCE(CAST(NULLIF(REGEXP_SUBSTR(b.rotates, '[0-9]+(?=M)'), '') AS integer), 0) * 60
+                  + COALESCE(CAST(NULLIF(REGEXP_SUBSTR(b.rotates, '[0-9.]+(?=S)'), '') AS decimal(20, 3)), 0) AS interval_s,
+                  COALESCE(CAST(NULLIF(REGEXP_SUBSTR(b.grace, '[0-9]+(?=H)'), '') AS integer), 0) * 3600
+                  + COALESCE(CAST(NULLIF(REGEXP_SUBSTR(b.grace, '[0-9]+(?=M)'), '') AS integer), 0) * 60
+                  + COALESCE(CAST(NULLIF(REGEXP_SUBSTR(b.grace, '[0-9.]+(?=S)'), '') AS decimal(20, 3)), 0) AS grace_s
+           FROM (SELECT id AS key_type,
+                        JSON_VALUE(body, '$.terms.priority') AS priority,
+                        JSON_VALUE(body, '$.terms.interval') AS rotates,
+                        JSON_VALUE(body, '$.terms.grace') AS grace,
+                        JSON_VALUE(body, '$.terms.usageLimit') AS usage_limit
+                 FROM reseal_record WHERE kind = 'policy') b) p
+       ON p.key_type = k.key_type
+LEFT JOIN reseal_usage r ON r.key_type = k.key_type AND r.version = k.version
+LEFT JOIN (SELECT key_type, version,
+                  CAST(SUM(CASE WHEN direction = 'SEAL' THEN operations ELSE 0 END) AS integer) AS sealed,
+                  CAST(SUM(CASE WHEN direction = 'OPEN' THEN operations ELSE 0 END) AS integer) AS opened,
+                  MAX(hour_start) AS last_used
+           FROM reseal_usage_hour GROUP BY key_type, version) u
+       ON u.key_type = k.key_type AND u.version = k.version;

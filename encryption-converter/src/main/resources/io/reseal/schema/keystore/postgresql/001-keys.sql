@@ -131,3 +131,69 @@ CREATE TABLE IF NOT EXISTS reseal_indicator (
 );
 
 CREATE INDEX IF NOT EXISTS reseal_indicator_minute ON reseal_indicator (minute_start);
+
+-- For people: the versions of every key type beside the policy in force, never their material. Ages are by this database's clock.
+CREATE OR REPLACE VIEW reseal_key_status (
+    key_type, version, state, state_since, priority, age_days,
+    interval_days, age_percent, rotation_due_at, grace_until, reserved, usage_limit,
+    usage_percent, sealed, opened, last_used_hour, created_at, activated_at,
+    deactivated_at, suspended_at, compromised_at, pending_destroy_at, destroyed_at
+) AS
+SELECT k.key_type, k.version, k.state,
+       CASE k.state WHEN 'PRE_ACTIVE' THEN k.created_at WHEN 'ACTIVE' THEN k.activated_at WHEN 'SUSPENDED' THEN k.suspended_at
+                    WHEN 'DEACTIVATED' THEN k.deactivated_at WHEN 'COMPROMISED' THEN k.compromised_at
+                    WHEN 'PENDING_DESTROY' THEN k.pending_destroy_at WHEN 'DESTROYED' THEN k.destroyed_at END,
+       p.priority,
+       CAST(a.age_s / 86400.0 AS decimal(12, 1)),
+       CAST(p.interval_s / 86400.0 AS decimal(12, 1)),
+       CASE WHEN k.state = 'ACTIVE' THEN CAST(100.0 * a.age_s / p.interval_s AS decimal(12, 1)) END,
+       CASE WHEN k.state = 'ACTIVE' THEN k.activated_at + p.interval_s * INTERVAL '1' SECOND END,
+       CASE WHEN k.state NOT IN ('ACTIVE', 'DESTROYED') THEN k.deactivated_at + p.grace_s * INTERVAL '1' SECOND END,
+       COALESCE(r.reserved, 0), p.usage_limit,
+       CAST(100.0 * COALESCE(r.reserved, 0) / p.usage_limit AS decimal(12, 1)),
+       COALESCE(u.sealed, 0), COALESCE(u.opened, 0), u.last_used,
+       k.created_at, k.activated_at, k.deactivated_at, k.suspended_at, k.compromised_at, k.pending_destroy_at, k.destroyed_at
+FROM reseal_key k
+JOIN (SELECT key_type, version,
+             CASE WHEN activated_at > CURRENT_TIMESTAMP THEN 0
+                  ELSE EXTRACT(EPOCH FROM CURRENT_TIMESTAMP - activated_at) END AS age_s
+      FROM reseal_key) a
+  ON a.key_type = k.key_type AND a.version = k.version
+LEFT JOIN (SELECT id AS key_type, CAST(body AS json) #>> '{terms,priority}' AS priority,
+                  EXTRACT(EPOCH FROM CAST(CAST(body AS json) #>> '{terms,interval}' AS interval)) AS interval_s,
+                  EXTRACT(EPOCH FROM CAST(CAST(body AS json) #>> '{terms,grace}' AS interval)) AS grace_s,
+                  CAST(CAST(body AS json) #>> '{terms,usageLimit}' AS bigint) AS usage_limit
+           FROM reseal_record WHERE kind = 'policy') p
+       ON p.key_type = k.key_type
+LEFT JOIN reseal_usage r ON r.key_type = k.key_type AND r.version = k.version
+LEFT JOIN (SELECT key_type, version,
+                  CAST(SUM(CASE WHEN direction = 'SEAL' THEN operations ELSE 0 END) AS bigint) AS sealed,
+                  CAST(SUM(CASE WHEN direction = 'OPEN' THEN operations ELSE 0 END) AS bigint) AS opened,
+                  MAX(hour_start) AS last_used
+           FROM reseal_usage_hour GROUP BY key_type, version) u
+       ON u.key_type = k.key_type AND u.version = k.version;
+
+COMMENT ON VIEW reseal_key_status IS 'The versions of every key type beside the policy in force, never their material';
+COMMENT ON COLUMN reseal_key_status.key_type IS 'Name of the key type';
+COMMENT ON COLUMN reseal_key_status.version IS 'Number of the version, counted by key type';
+COMMENT ON COLUMN reseal_key_status.state IS 'PRE_ACTIVE, ACTIVE, SUSPENDED, DEACTIVATED, COMPROMISED, PENDING_DESTROY or DESTROYED';
+COMMENT ON COLUMN reseal_key_status.state_since IS 'When it entered that state the last time';
+COMMENT ON COLUMN reseal_key_status.priority IS 'How urgent rotations of the key type are, by its policy';
+COMMENT ON COLUMN reseal_key_status.age_days IS 'Days since it was activated, null if it never was';
+COMMENT ON COLUMN reseal_key_status.interval_days IS 'After how many days the policy has it replaced';
+COMMENT ON COLUMN reseal_key_status.age_percent IS 'Age of an active version as a share of the interval: 125 is a warning, 150 critical';
+COMMENT ON COLUMN reseal_key_status.rotation_due_at IS 'When the active version is to be replaced, unless its use has it replaced earlier';
+COMMENT ON COLUMN reseal_key_status.grace_until IS 'Until when a version that was replaced is kept at least';
+COMMENT ON COLUMN reseal_key_status.reserved IS 'How many values may have been sealed under it: what counts against the usage limit';
+COMMENT ON COLUMN reseal_key_status.usage_limit IS 'How many values the policy lets be sealed under one version';
+COMMENT ON COLUMN reseal_key_status.usage_percent IS 'Share of the usage limit that is used up: an active version is replaced at 100';
+COMMENT ON COLUMN reseal_key_status.sealed IS 'How many values were sealed under it, as far as nodes have written it down';
+COMMENT ON COLUMN reseal_key_status.opened IS 'How many values under it were opened, as far as nodes have written it down';
+COMMENT ON COLUMN reseal_key_status.last_used_hour IS 'Beginning of the last hour in which it was used';
+COMMENT ON COLUMN reseal_key_status.created_at IS 'When the version was made';
+COMMENT ON COLUMN reseal_key_status.activated_at IS 'When it began to seal, null if it never did';
+COMMENT ON COLUMN reseal_key_status.deactivated_at IS 'When it left ACTIVE, wherever to';
+COMMENT ON COLUMN reseal_key_status.suspended_at IS 'When it was suspended the last time';
+COMMENT ON COLUMN reseal_key_status.compromised_at IS 'When it was marked as compromised';
+COMMENT ON COLUMN reseal_key_status.pending_destroy_at IS 'When its destruction was proposed the last time';
+COMMENT ON COLUMN reseal_key_status.destroyed_at IS 'When its material was deleted';

@@ -28,6 +28,7 @@ final class ActiveRun implements Reencryption {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration STOP = Duration.ofSeconds(30);
+    private static final Duration REPORT = Duration.ofSeconds(5);
     private static final int RENEWALS_PER_LEASE = 4;
 
     private final Jdbi jdbi;
@@ -55,6 +56,7 @@ final class ActiveRun implements Reencryption {
         speed.pacemaker().start(String.valueOf(id.value()));
         Lookout lookout = new Lookout(System::nanoTime);
         String node = UUID.randomUUID().toString();
+        PaceReport report = new PaceReport(jdbi, id, node);
         for (int i = 1; i <= options.workers(); i++) {
             String name = node + "/" + i;
             names.add(name);
@@ -65,21 +67,27 @@ final class ActiveRun implements Reencryption {
             threads.add(daemon("reseal-worker-" + thread, new Worker(name, id, stint, tools)));
         }
         threads.forEach(Thread::start);
-        daemon("reseal-lease-" + id.value(), this::keepLeases).start();
+        daemon("reseal-lease-" + id.value(), () -> keepLeases(report)).start();
     }
 
-    private void keepLeases() {
+    private void keepLeases(PaceReport report) {
         Duration each = options.lease().dividedBy(RENEWALS_PER_LEASE);
         long renewed = System.nanoTime();
+        long reported = renewed - REPORT.toNanos();
         while (!rest.isOver() && isWorking()) {
             quietly(this::look);
             if (System.nanoTime() - renewed >= each.toNanos()) {
                 renewed = System.nanoTime();
                 quietly(() -> tools.claims().renew(id, working(), options.lease()));
             }
+            if (System.nanoTime() - reported >= REPORT.toNanos()) {
+                reported = System.nanoTime();
+                quietly(() -> report.write(speed.pace(), speed.pacemaker().pacing(options.batchRows())));
+            }
             rest.pause(each.compareTo(LOOK) < 0 ? each : LOOK);
         }
         speed.pacemaker().close();
+        quietly(report::withdraw);
     }
 
     /** Whether this node still has workers on the run. */

@@ -252,9 +252,9 @@ public final class Engine implements AutoCloseable {
         return new IncidentClaims(jdbi);
     }
 
-    /** Counts values by column and key version. */
+    /** Counts values by column and key version, and keeps that for the view {@code reseal_stale_inventory}. */
     public List<InventoryLine> inventory() {
-        return inventory.of(targets.all());
+        return new LastInventory(jdbi).keep(inventory.of(targets.all()));
     }
 
     /** How many values a column holds under keys of its key type; none if it is gone. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How fast a run goes, from what was seen of it lately. Safe for use by several threads. */
 final class Pace {
@@ -15,6 +16,7 @@ final class Pace {
 
     private final Clock clock;
     private final Deque<Sample> samples = new ArrayDeque<>();
+    private @Nullable Sample first;
 
     Pace(Clock clock) {
         this.clock = clock;
@@ -28,7 +30,11 @@ final class Pace {
 
     synchronized void see(long rows, double share) {
         Instant now = clock.instant();
-        samples.addLast(new Sample(now, rows, share));
+        Sample sample = new Sample(now, rows, share);
+        samples.addLast(sample);
+        if (first == null) {
+            first = sample;
+        }
         while (samples.size() > 2 && samples.getFirst().time().isBefore(now.minus(WINDOW))) {
             samples.removeFirst();
         }
@@ -43,22 +49,31 @@ final class Pace {
 
     /** How long the rest takes at this pace; empty while there is none. */
     synchronized Optional<Duration> eta() {
-        double seconds = seconds();
+        return samples.size() < 2 ? Optional.empty() : rest(samples.getFirst(), samples.getLast());
+    }
+
+    /** The same at the pace of the whole time in which the run was seen. */
+    synchronized Optional<Duration> etaOverall() {
+        return first == null ? Optional.empty() : rest(first, samples.getLast());
+    }
+
+    private static Optional<Duration> rest(Sample from, Sample to) {
+        double seconds = seconds(from, to);
         if (seconds <= 0) {
             return Optional.empty();
         }
-        double gained = samples.getLast().share() - samples.getFirst().share();
-        double rest = (1 - samples.getLast().share()) * seconds / gained;
+        double gained = to.share() - from.share();
+        double rest = (1 - to.share()) * seconds / gained;
         return gained <= 0 || rest > LONGEST.toSeconds()
                 ? Optional.empty()
                 : Optional.of(Duration.ofMillis(Math.round(rest * 1_000)));
     }
 
     private double seconds() {
-        return samples.size() < 2
-                ? 0
-                : Duration.between(samples.getFirst().time(), samples.getLast().time())
-                                .toMillis()
-                        / 1_000.0;
+        return samples.size() < 2 ? 0 : seconds(samples.getFirst(), samples.getLast());
+    }
+
+    private static double seconds(Sample from, Sample to) {
+        return Duration.between(from.time(), to.time()).toMillis() / 1_000.0;
     }
 }

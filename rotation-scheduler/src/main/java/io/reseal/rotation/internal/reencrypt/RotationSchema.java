@@ -4,7 +4,7 @@ import io.reseal.database.Schema;
 import java.util.List;
 import java.util.Map;
 
-/** The module's own tables. */
+/** The module's own tables and views. */
 final class RotationSchema {
 
     static final Schema SCHEMA = new Schema(
@@ -54,7 +54,24 @@ final class RotationSchema {
                                     + "claimed_until"),
                     table(
                             "reseal_window_entry",
-                            "id window_id written_at phase item outcome subject detail measured actor")));
+                            "id window_id written_at phase item outcome subject detail measured actor"),
+                    table(
+                            "reseal_pace",
+                            "run_id node state held_by reason duty rows_per_second soonest_seconds latest_seconds "
+                                    + "reported_at"),
+                    table(
+                            "reseal_inventory",
+                            "table_schema table_name column_name key_type version stored_values counted_at"),
+                    table(
+                            "reseal_migration_progress",
+                            "run_id key_type run_state run_percent table_schema table_name table_percent rows_left "
+                                    + "estimated_rows rows_changed rows_superseded quarantined tail ranges_done ranges_leased "
+                                    + "ranges_total rows_per_second eta_from eta_to pace pace_percent pace_reason nodes effort pass "
+                                    + "target_version started_at finished_at failure"),
+                    table(
+                            "reseal_stale_inventory",
+                            "table_schema table_name column_name key_type version key_state stale_values column_values "
+                                    + "stale_percent counted_at counted_hours_ago")));
 
     private RotationSchema() {}
 

@@ -250,3 +250,134 @@ CREATE TABLE IF NOT EXISTS reseal_window_entry (
 );
 
 CREATE INDEX IF NOT EXISTS reseal_window_entry_window ON reseal_window_entry (window_id, id);
+
+-- How fast each node works on each run, and why not faster: written every few seconds, and deleted when its work ends. held_by is the signal
+-- that holds it back, null if none does; the seconds are how long the rest takes, at two speeds. What is older than a minute says nothing.
+CREATE TABLE IF NOT EXISTS reseal_pace (
+    run_id          bigint       NOT NULL,
+    node            varchar(64)  NOT NULL,
+    state           varchar(16)  NOT NULL,
+    held_by         varchar(32),
+    reason          varchar(1000) NOT NULL,
+    duty            double precision NOT NULL,
+    rows_per_second double precision NOT NULL,
+    soonest_seconds bigint,
+    latest_seconds  bigint,
+    reported_at     timestamp with time zone NOT NULL,
+    PRIMARY KEY (run_id, node)
+);
+
+-- How many values each column held under each key when they were counted the last time; key_type is empty for those that are not sealed, or
+-- under a key type that the application does not know.
+CREATE TABLE IF NOT EXISTS reseal_inventory (
+    table_schema  varchar(255) NOT NULL,
+    table_name    varchar(255) NOT NULL,
+    column_name   varchar(255) NOT NULL,
+    key_type      varchar(64)  NOT NULL,
+    version       integer      NOT NULL,
+    stored_values bigint       NOT NULL,
+    counted_at    timestamp with time zone NOT NULL,
+    PRIMARY KEY (table_schema, table_name, column_name, key_type, version)
+);
+
+-- For people: how far each run is in each of its tables.
+CREATE OR REPLACE VIEW reseal_migration_progress (
+    run_id, key_type, run_state, run_percent, table_schema, table_name,
+    table_percent, rows_left, estimated_rows, rows_changed, rows_superseded, quarantined,
+    tail, ranges_done, ranges_leased, ranges_total, rows_per_second, eta_from,
+    eta_to, pace, pace_percent, pace_reason, nodes, effort,
+    pass, target_version, started_at, finished_at, failure
+) AS
+SELECT u.id, u.key_type, u.state,
+       CAST(FLOOR(SUM(t.weight * t.tenths) OVER (PARTITION BY u.id) / SUM(t.weight) OVER (PARTITION BY u.id)) / 10.0 AS decimal(5, 1)),
+       t.table_schema, t.table_name, CAST(t.tenths / 10.0 AS decimal(5, 1)),
+       CAST(CASE WHEN t.done = t.ranges THEN 0 ELSE GREATEST(0, t.estimated - t.seen) END AS bigint),
+       CAST(t.estimated AS bigint), CAST(t.changed AS bigint), CAST(t.superseded AS bigint),
+       CAST(t.quarantined AS bigint), CAST(t.tail AS bigint),
+       t.done, t.leased, t.ranges,
+       CAST(p.rows_per_second AS decimal(15, 1)),
+       CASE WHEN u.state = 'RUNNING' THEN p.reported_at + p.soonest_seconds * INTERVAL '1' SECOND END,
+       CASE WHEN u.state = 'RUNNING' THEN p.reported_at + p.latest_seconds * INTERVAL '1' SECOND END,
+       p.state, CAST(100 * p.duty AS decimal(5, 1)), p.reason, COALESCE(p.nodes, 0),
+       u.effort, u.pass, u.target_version, u.started_at, u.finished_at, u.failure
+FROM reseal_run u
+JOIN (SELECT s.*, GREATEST(1, s.estimated) AS weight,
+             CASE WHEN s.done = s.ranges THEN 1000
+                  ELSE LEAST(999, GREATEST(FLOOR(1000.0 * s.seen / GREATEST(1, s.estimated)), FLOOR(1000.0 * s.done / s.ranges))) END AS tenths
+      FROM (SELECT r.run_id, r.table_schema, r.table_name, SUM(r.estimated_rows) AS estimated, SUM(r.rows_changed) AS changed,
+                   SUM(r.rows_superseded) AS superseded, COALESCE(SUM(q.number), 0) AS quarantined, COALESCE(SUM(l.number), 0) AS tail,
+                   SUM(r.rows_changed) + SUM(r.rows_superseded) + COALESCE(SUM(q.number), 0) AS seen,
+                   COUNT(CASE WHEN r.state = 'DONE' THEN 1 END) AS done, COUNT(CASE WHEN r.state = 'LEASED' THEN 1 END) AS leased,
+                   COUNT(*) AS ranges
+            FROM reseal_range r
+            LEFT JOIN (SELECT range_id, COUNT(*) AS number FROM reseal_quarantine GROUP BY range_id) q ON q.range_id = r.id
+            LEFT JOIN (SELECT range_id, COUNT(*) AS number FROM reseal_tail GROUP BY range_id) l ON l.range_id = r.id
+            WHERE r.kind = 'TABLE'
+            GROUP BY r.run_id, r.table_schema, r.table_name) s) t ON t.run_id = u.id
+LEFT JOIN (SELECT run_id, state, reason, duty, rows_per_second, soonest_seconds, latest_seconds, reported_at,
+                  COUNT(*) OVER (PARTITION BY run_id) AS nodes,
+                  ROW_NUMBER() OVER (PARTITION BY run_id ORDER BY duty DESC, node) AS place
+           FROM reseal_pace WHERE reported_at > CURRENT_TIMESTAMP - INTERVAL '1' MINUTE) p ON p.run_id = u.id AND p.place = 1;
+
+COMMENT ON VIEW reseal_migration_progress IS 'How far each re-encryption run is in each of its tables';
+COMMENT ON COLUMN reseal_migration_progress.run_id IS 'The re-encryption run';
+COMMENT ON COLUMN reseal_migration_progress.key_type IS 'Name of the key type whose values are re-encrypted';
+COMMENT ON COLUMN reseal_migration_progress.run_state IS 'RUNNING, PAUSED, FAILED, COMPLETED or CANCELLED';
+COMMENT ON COLUMN reseal_migration_progress.run_percent IS 'How much of the run is done over all its tables, rounded down: an estimate, and 100 only when all ranges are';
+COMMENT ON COLUMN reseal_migration_progress.table_schema IS 'Schema of the table, empty for that of the connection';
+COMMENT ON COLUMN reseal_migration_progress.table_name IS 'The table';
+COMMENT ON COLUMN reseal_migration_progress.table_percent IS 'How much of the table is done, rounded down: an estimate, and 100 only when all its ranges are';
+COMMENT ON COLUMN reseal_migration_progress.rows_left IS 'Rows that are left in the table, as estimated';
+COMMENT ON COLUMN reseal_migration_progress.estimated_rows IS 'Rows of the table as estimated from statistics when the run was planned, not all of which need be stale';
+COMMENT ON COLUMN reseal_migration_progress.rows_changed IS 'Rows that the run has re-encrypted';
+COMMENT ON COLUMN reseal_migration_progress.rows_superseded IS 'Rows that the application changed first: its value stands';
+COMMENT ON COLUMN reseal_migration_progress.quarantined IS 'Values that did not open or could not be written, and were left as they are';
+COMMENT ON COLUMN reseal_migration_progress.tail IS 'Rows that others held locked, and to which the run comes back';
+COMMENT ON COLUMN reseal_migration_progress.ranges_done IS 'Ranges of the table''s key that are worked off';
+COMMENT ON COLUMN reseal_migration_progress.ranges_leased IS 'Ranges that a worker has in hand';
+COMMENT ON COLUMN reseal_migration_progress.ranges_total IS 'Ranges of the table''s key in all';
+COMMENT ON COLUMN reseal_migration_progress.rows_per_second IS 'Rows of all tables that all nodes together re-encrypted per second lately, null if no node works on the run';
+COMMENT ON COLUMN reseal_migration_progress.eta_from IS 'When the run ends at the better of two speeds: that of the last ten seconds, and that since the node joined; null if unknown';
+COMMENT ON COLUMN reseal_migration_progress.eta_to IS 'When it ends at the worse of them';
+COMMENT ON COLUMN reseal_migration_progress.pace IS 'UNTHROTTLED, THROTTLED or STOPPED: of the node that may work most, null if none works on the run';
+COMMENT ON COLUMN reseal_migration_progress.pace_percent IS 'Which part of the time that node may work';
+COMMENT ON COLUMN reseal_migration_progress.pace_reason IS 'Why it is not faster';
+COMMENT ON COLUMN reseal_migration_progress.nodes IS 'How many nodes worked on the run within the last minute';
+COMMENT ON COLUMN reseal_migration_progress.effort IS 'How hard nodes may work on the run, and when';
+COMMENT ON COLUMN reseal_migration_progress.pass IS 'How often the run has been through the tables, this time included';
+COMMENT ON COLUMN reseal_migration_progress.target_version IS 'The key version under which values are sealed';
+COMMENT ON COLUMN reseal_migration_progress.started_at IS 'When the run was planned';
+COMMENT ON COLUMN reseal_migration_progress.finished_at IS 'When it ended, null while it is open';
+COMMENT ON COLUMN reseal_migration_progress.failure IS 'What stopped the run, as a class of error';
+
+-- For people: what was not under an active key when values were counted the last time. Needs the tables of the key store, which are made first.
+CREATE OR REPLACE VIEW reseal_stale_inventory (
+    table_schema, table_name, column_name, key_type, version, key_state,
+    stale_values, column_values, stale_percent, counted_at, counted_hours_ago
+) AS
+SELECT c.table_schema, c.table_name, c.column_name, NULLIF(s.key_type, ''), NULLIF(s.version, 0), s.key_state,
+       COALESCE(s.stored_values, 0), CAST(c.column_values AS bigint),
+       CAST(CEILING(1000.0 * COALESCE(s.stored_values, 0) / c.column_values) / 10.0 AS decimal(5, 1)),
+       c.counted_at, CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP - c.counted_at) / 3600.0 AS decimal(12, 1))
+FROM (SELECT table_schema, table_name, column_name, SUM(stored_values) AS column_values, MAX(counted_at) AS counted_at
+      FROM reseal_inventory GROUP BY table_schema, table_name, column_name) c
+LEFT JOIN (SELECT i.table_schema, i.table_name, i.column_name, i.key_type, i.version, i.stored_values,
+                  CASE WHEN i.key_type = '' THEN 'NOT SEALED OR UNKNOWN KEY TYPE' WHEN k.state IS NULL THEN 'UNKNOWN VERSION'
+                       ELSE k.state END AS key_state
+           FROM reseal_inventory i
+           LEFT JOIN reseal_key k ON k.key_type = i.key_type AND k.version = i.version
+           WHERE k.state IS NULL OR k.state <> 'ACTIVE') s
+       ON s.table_schema = c.table_schema AND s.table_name = c.table_name AND s.column_name = c.column_name;
+
+COMMENT ON VIEW reseal_stale_inventory IS 'Values that were not under an active key when they were counted the last time';
+COMMENT ON COLUMN reseal_stale_inventory.table_schema IS 'Schema of the table, empty for that of the connection';
+COMMENT ON COLUMN reseal_stale_inventory.table_name IS 'The table';
+COMMENT ON COLUMN reseal_stale_inventory.column_name IS 'The column';
+COMMENT ON COLUMN reseal_stale_inventory.key_type IS 'Name of the key type under which the values are; null if they are not sealed, or under a key type that the application does not know';
+COMMENT ON COLUMN reseal_stale_inventory.version IS 'Number of the key version, null likewise';
+COMMENT ON COLUMN reseal_stale_inventory.key_state IS 'State of the key version now, or why it has none; null in the only row of a column that has no stale values';
+COMMENT ON COLUMN reseal_stale_inventory.stale_values IS 'How many values the column held under it';
+COMMENT ON COLUMN reseal_stale_inventory.column_values IS 'How many values the column held in all';
+COMMENT ON COLUMN reseal_stale_inventory.stale_percent IS 'Share of the values of the column, rounded up';
+COMMENT ON COLUMN reseal_stale_inventory.counted_at IS 'When they were counted';
+COMMENT ON COLUMN reseal_stale_inventory.counted_hours_ago IS 'Hours since then';

@@ -20,6 +20,7 @@ class RotationSchemaTest {
 
     private static final Pattern TABLE =
             Pattern.compile("CREATE TABLE IF NOT EXISTS (\\w+) \\((.*?)\\n\\)", Pattern.DOTALL);
+    private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW (\\w+) \\((.*?)\\n\\)", Pattern.DOTALL);
     private static final Pattern COLUMN = Pattern.compile("^ {4}([a-z]\\w*) ", Pattern.MULTILINE);
 
     @ParameterizedTest
@@ -30,6 +31,10 @@ class RotationSchemaTest {
             TABLE.matcher(read(script, product))
                     .results()
                     .forEach(table -> tables.put(table.group(1), columns(table.group(2))));
+            VIEW.matcher(read(script, product))
+                    .results()
+                    .forEach(view -> tables.put(
+                            view.group(1), List.of(view.group(2).strip().split(",\\s+"))));
         }
         assertThat(tables).isEqualTo(RotationSchema.SCHEMA.tables());
     }
