@@ -265,6 +265,11 @@ public final class KeyRotation implements AutoCloseable {
         return health;
     }
 
+    /** Reports of a period, for those who have to show what was done. */
+    public ComplianceReports reports() {
+        return new ComplianceReports(keys, incidents, new ComplianceReports.Ground(database, settings, clocks));
+    }
+
     /** The processes that seal, as the key store knows them: those that a rotation waits for, and others of the last day. */
     public List<KeyNode> nodes() {
         return keys.nodes().all();

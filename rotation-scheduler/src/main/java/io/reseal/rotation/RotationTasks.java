@@ -1,5 +1,6 @@
 package io.reseal.rotation;
 
+import io.reseal.rotation.compliance.ComplianceReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class RotationTasks {
             case KEY_ROTATION_HEALTH_CHECK ->
                 new Result(rotation.health().check().summary(), Optional.empty());
             case KEY_ROTATION_ALERTS -> tell();
+            case GENERATE_KEY_ROTATION_COMPLIANCE_REPORT -> report();
         };
     }
 
@@ -84,6 +86,15 @@ final class RotationTasks {
             executeSoon.run();
         }
         return new Result(open + " open alerts, " + (sent + delivery.deliver()) + " notices sent", Optional.empty());
+    }
+
+    private Result report() {
+        List<ComplianceReport> made = rotation.reports().catchUp();
+        return new Result(
+                made.isEmpty()
+                        ? "no month without a report"
+                        : made.stream().map(ComplianceReport::id).collect(Collectors.joining(", ")),
+                Optional.empty());
     }
 
     private Result cleanUp() {

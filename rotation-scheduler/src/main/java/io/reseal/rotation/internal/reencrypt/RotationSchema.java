@@ -48,6 +48,7 @@ final class RotationSchema {
                                     + "lease_until"),
                     table("reseal_task", "task node started_at ended_at succeeded summary runs failures"),
                     table("reseal_scheduler_pause", "id actor reason paused_at"),
+                    table("reseal_report", "id period_from period_to generated_at actor reason sha256 body"),
                     table(
                             "reseal_window",
                             "id start_at end_at reason planned_by planned_at state revision told checked sampled_at token "

@@ -13,45 +13,27 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** An incident as one page to read and to print: no scripts, nothing loaded from elsewhere. */
+/** An incident as one page to read and to print. */
 public final class IncidentHtml {
 
-    private static final String HEAD = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>TITLE</title>
-            <style>
-            body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
-            table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem }
-            th, td { border: 1px solid #bbb; padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
-            th { background: #f0f0f0 }
-            .notice { border-left: .4rem solid #b00020; background: #fdf0f1; padding: .6rem 1rem }
-            .OVERDUE, .DONE_LATE { color: #b00020; font-weight: bold }
-            @media print { body { margin: 0; max-width: none } tr, .notice { break-inside: avoid } thead { display: table-header-group } }
-            </style>
-            </head>
-            <body>
-            <h1>TITLE</h1>
-            """;
+    private final HtmlPage page;
 
-    private final StringBuilder page = new StringBuilder();
-
-    private IncidentHtml() {}
+    private IncidentHtml(IncidentReport report) {
+        page = new HtmlPage(
+                "Incident: the key " + report.incident().key(),
+                text -> text.equals("OVERDUE") || text.equals("DONE_LATE"));
+    }
 
     /** Flushes {@code to} and leaves it open. */
     public static void write(IncidentReport report, Writer to) throws IOException {
-        to.write(new IncidentHtml().page(report));
+        to.write(new IncidentHtml(report).page(report));
         to.flush();
     }
 
     private String page(IncidentReport report) {
         Incident incident = report.incident();
-        page.append(HEAD.replace("TITLE", escaped("Incident: the key " + incident.key())));
-        notice(IncidentReport.FORGERY_NOTICE);
-        notice(IncidentReport.SCOPE_NOTICE);
+        page.notice(IncidentReport.FORGERY_NOTICE);
+        page.notice(IncidentReport.SCOPE_NOTICE);
         summary(report);
         missing(report.missing());
         steps(report);
@@ -60,12 +42,12 @@ public final class IncidentHtml {
         report.proof().ifPresent(this::proof);
         notifications(incident);
         timeline(incident);
-        return page.append("</body>\n</html>\n").toString();
+        return page.end();
     }
 
     private void summary(IncidentReport report) {
         Incident incident = report.incident();
-        table(
+        page.table(
                 List.of("", ""),
                 List.of(
                         List.of("State", incident.isOpen() ? "open" : "closed"),
@@ -88,14 +70,14 @@ public final class IncidentHtml {
 
     private void missing(List<String> missing) {
         if (!missing.isEmpty()) {
-            heading("Missing to close it");
-            table(List.of(""), missing.stream().map(List::of).toList());
+            page.heading("Missing to close it");
+            page.table(List.of(""), missing.stream().map(List::of).toList());
         }
     }
 
     private void steps(IncidentReport report) {
-        heading("Steps");
-        table(
+        page.heading("Steps");
+        page.table(
                 List.of("Time box", "Step", "Standing", "Due", "Done", "Evidence"),
                 report.steps().stream()
                         .map(step -> List.of(
@@ -109,8 +91,8 @@ public final class IncidentHtml {
     }
 
     private void affected(Affected affected) {
-        heading("Affected: " + affected + ", counted at " + affected.countedAt());
-        table(
+        page.heading("Affected: " + affected + ", counted at " + affected.countedAt());
+        page.table(
                 List.of("Table", "Rows", "Owners", "Values by column", "Not counted"),
                 affected.tables().stream()
                         .map(table -> List.of(
@@ -129,9 +111,9 @@ public final class IncidentHtml {
     }
 
     private void run(IncidentReport.RunReport run) {
-        heading("Re-encryption: " + run.id() + " is " + run.state()
+        page.heading("Re-encryption: " + run.id() + " is " + run.state()
                 + run.failure().map(why -> " because " + why).orElse(""));
-        table(
+        page.table(
                 List.of("Table", "Changed", "Changed by the application before", "Left as they are", "Ranges done"),
                 run.tables().stream()
                         .map(table -> List.of(
@@ -144,9 +126,9 @@ public final class IncidentHtml {
     }
 
     private void proof(Proof proof) {
-        heading("Proof: " + proof.strength() + ", of " + proof.takenAt() + ", "
+        page.heading("Proof: " + proof.strength() + ", of " + proof.takenAt() + ", "
                 + (proof.holds() ? "holds" : "does not hold"));
-        table(
+        page.table(
                 List.of("Column", "Values under the key", "Values"),
                 proof.columns().stream()
                         .map(column -> List.of(
@@ -154,19 +136,19 @@ public final class IncidentHtml {
                                 Long.toString(column.remaining()),
                                 Long.toString(column.values())))
                         .toList());
-        table(
+        page.table(
                 List.of("It assumes that"),
                 proof.assumptions().stream().map(List::of).toList());
         if (proof.isVoid()) {
-            table(
+            page.table(
                     List.of("It is void because"),
                     proof.voidedBecause().stream().map(List::of).toList());
         }
     }
 
     private void notifications(Incident incident) {
-        heading("Who was told");
-        table(
+        page.heading("Who was told");
+        page.table(
                 List.of("When", "Whom", "On account of", "How", "Recorded by"),
                 incident.notifications().stream()
                         .map(told -> List.of(
@@ -179,8 +161,8 @@ public final class IncidentHtml {
     }
 
     private void timeline(Incident incident) {
-        heading("Timeline");
-        table(
+        page.heading("Timeline");
+        page.table(
                 List.of("When", "Who", "What", "Text"),
                 incident.timeline().stream()
                         .map(entry -> List.of(
@@ -194,46 +176,11 @@ public final class IncidentHtml {
                         .toList());
     }
 
-    private void heading(String text) {
-        page.append("<h2>").append(escaped(text)).append("</h2>\n");
-    }
-
-    private void notice(String text) {
-        page.append("<p class=\"notice\">").append(escaped(text)).append("</p>\n");
-    }
-
-    private void table(List<String> head, List<List<String>> rows) {
-        page.append("<table>\n<thead><tr>");
-        head.forEach(cell -> page.append("<th>").append(escaped(cell)).append("</th>"));
-        page.append("</tr></thead>\n<tbody>\n");
-        for (List<String> row : rows) {
-            page.append("<tr>");
-            row.forEach(this::cell);
-            page.append("</tr>\n");
-        }
-        page.append("</tbody>\n</table>\n");
-    }
-
-    private void cell(String text) {
-        boolean isLate = text.equals("OVERDUE") || text.equals("DONE_LATE");
-        page.append(isLate ? "<td class=\"" + text + "\">" : "<td>")
-                .append(escaped(text))
-                .append("</td>");
-    }
-
     private static String words(Enum<?> name) {
         return name.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String text(Optional<?> value) {
         return value.map(Object::toString).orElse("");
-    }
-
-    static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 }

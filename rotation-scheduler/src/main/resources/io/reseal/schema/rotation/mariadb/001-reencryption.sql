@@ -219,6 +219,19 @@ CREATE TABLE IF NOT EXISTS reseal_scheduler_pause (
     paused_at datetime(6) NOT NULL
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
+-- Reports for auditors: kr_report_ and the month, or random digits. body is their JSON, and sha256 its digest, of which the audit log tells. Rows are added,
+-- and neither changed nor deleted.
+CREATE TABLE IF NOT EXISTS reseal_report (
+    id           varchar(64)   NOT NULL PRIMARY KEY,
+    period_from  datetime(6) NOT NULL,
+    period_to    datetime(6) NOT NULL,
+    generated_at datetime(6) NOT NULL,
+    actor        varchar(255)  NOT NULL,
+    reason       varchar(4000) NOT NULL,
+    sha256       char(64)      NOT NULL,
+    body         longtext NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
 -- Maintenance windows. id counts up without gaps, so that of two that are planned at once the second one looks again. revision counts its changes;
 -- told and checked are the ones that the stakeholders know and that was checked. The lease says which process checks until when.
 CREATE TABLE IF NOT EXISTS reseal_window (

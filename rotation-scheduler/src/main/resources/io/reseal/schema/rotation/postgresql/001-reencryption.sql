@@ -217,6 +217,19 @@ CREATE TABLE IF NOT EXISTS reseal_scheduler_pause (
     paused_at timestamp with time zone NOT NULL
 );
 
+-- Reports for auditors: kr_report_ and the month, or random digits. body is their JSON, and sha256 its digest, of which the audit log tells. Rows are added,
+-- and neither changed nor deleted.
+CREATE TABLE IF NOT EXISTS reseal_report (
+    id           varchar(64)   NOT NULL PRIMARY KEY,
+    period_from  timestamp with time zone NOT NULL,
+    period_to    timestamp with time zone NOT NULL,
+    generated_at timestamp with time zone NOT NULL,
+    actor        varchar(255)  NOT NULL,
+    reason       varchar(4000) NOT NULL,
+    sha256       char(64)      NOT NULL,
+    body         text NOT NULL
+);
+
 -- Maintenance windows. id counts up without gaps, so that of two that are planned at once the second one looks again. revision counts its changes;
 -- told and checked are the ones that the stakeholders know and that was checked. The lease says which process checks until when.
 CREATE TABLE IF NOT EXISTS reseal_window (

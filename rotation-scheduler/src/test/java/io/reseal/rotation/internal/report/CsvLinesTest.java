@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OwnersCsvTest {
+class CsvLinesTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -21,6 +21,6 @@ class OwnersCsvTest {
                 "1001, ~\"1001\"~"
             })
     void isQuotedAndNoFormula(String owner, String field) {
-        assertThat(OwnersCsv.quoted(owner)).isEqualTo(field);
+        assertThat(CsvLines.quoted(owner)).isEqualTo(field);
     }
 }
