@@ -85,14 +85,20 @@ public enum Control {
                     + " incident is declared",
             "The plan for compromised keys, executed or attested as a drill");
 
-    private final Title title;
-    private final Wording wording;
+    private final String framework;
+    private final String reference;
+    private final String officialTitle;
+    private final String manualWording;
+    private final String note;
     private final String successor;
     private final String scope;
 
     Control(Title title, Wording wording, String successor, String scope) {
-        this.title = title;
-        this.wording = wording;
+        this.framework = title.framework().text;
+        this.reference = title.reference();
+        this.officialTitle = title.text();
+        this.manualWording = wording.manual();
+        this.note = wording.note();
         this.successor = successor;
         this.scope = scope;
     }
@@ -121,27 +127,27 @@ public enum Control {
 
     /** The standard, with its edition. */
     public String framework() {
-        return title.framework().text;
+        return framework;
     }
 
     /** For example {@code CC6.1}. */
     public String reference() {
-        return title.reference();
+        return reference;
     }
 
     /** As the standard words it. */
     public String officialTitle() {
-        return title.text();
+        return officialTitle;
     }
 
     /** As the manual words it. */
     public String manualWording() {
-        return wording.manual();
+        return manualWording;
     }
 
     /** In what the manual's wording is about something else than the standard's; empty if in nothing that matters here. */
     public String note() {
-        return wording.note();
+        return note;
     }
 
     /** What has taken its place in a newer edition, with its title; empty if nothing has. */

@@ -8,6 +8,7 @@ import io.reseal.audit.AuditStatus;
 import io.reseal.audit.AuditVerification;
 import io.reseal.rotation.IncidentReport;
 import io.reseal.rotation.compliance.ReportPeriod;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Looks for everything that a report is made from. */
 final class FactFinder {
+
+    /** As exact as moments are stored: what happened just now is of a period that is not over. */
+    static final Duration MOMENT = Duration.ofNanos(1_000);
 
     private final Sources sources;
     private final Jdbi jdbi;
@@ -29,7 +33,7 @@ final class FactFinder {
 
     /** @param remembered heads of the audit log that an earlier report kept */
     Facts find(ReportPeriod wanted, Instant now, List<AuditHead> remembered) {
-        Span period = new Span(wanted.from(), Span.earlier(wanted.to(), now));
+        Span period = new Span(wanted.from(), Span.earlier(wanted.to(), now.plus(MOMENT)));
         return new Facts(
                 period,
                 now,

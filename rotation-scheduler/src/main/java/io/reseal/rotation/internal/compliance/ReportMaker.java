@@ -83,8 +83,8 @@ final class ReportMaker {
     private static ReportDocument.PolicyAdherence adherence(Facts facts, String type) {
         Instant end = facts.period().to();
         Optional<KeyRow> active = facts.keysOf(type).stream()
-                .filter(key -> key.isActiveAt(end) || key.isActiveAt(end.minusNanos(1_000)))
-                .reduce((earlier, later) -> later);
+                .filter(key -> key.isActiveAt(end.minus(FactFinder.MOMENT)))
+                .findFirst();
         Optional<RecordEvidence.Terms> policy =
                 Optional.ofNullable(facts.keys().policies().get(type));
         Optional<Instant> since = active.flatMap(key -> key.entered().activated());

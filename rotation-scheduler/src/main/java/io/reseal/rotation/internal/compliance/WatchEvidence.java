@@ -72,7 +72,8 @@ final class WatchEvidence {
         return new AlertRow(
                 row.getString("kind"),
                 row.getString("severity"),
-                row.getString("subject_sort").toLowerCase(Locale.ROOT) + " " + row.getString("subject"),
+                row.getString("subject_sort").toLowerCase(Locale.ROOT).replace('_', ' ') + " "
+                        + row.getString("subject"),
                 row.getLong("occurrences"),
                 Moments.read(row, "first_seen", context),
                 KeyEvidence.moment(row, "acknowledged_at", context),

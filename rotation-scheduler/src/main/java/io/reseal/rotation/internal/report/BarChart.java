@@ -32,7 +32,7 @@ public record BarChart(String title, String unit, List<Bar> bars, OptionalDouble
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
-                        + " font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"#1a1a1a\">%n",
+                        + " font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"#1a1a1a\">\n",
                 NAMES + WIDTH + 90,
                 height,
                 NAMES + WIDTH + 90,
@@ -73,7 +73,7 @@ public record BarChart(String title, String unit, List<Bar> bars, OptionalDouble
     private static void text(StringBuilder svg, String anchor, int x, int y, String text) {
         svg.append(String.format(
                 Locale.ROOT,
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>%n",
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>\n",
                 x,
                 y + 14,
                 anchor,
@@ -83,7 +83,7 @@ public record BarChart(String title, String unit, List<Bar> bars, OptionalDouble
     private static void rectangle(StringBuilder svg, double x, int y, double width, String fill) {
         svg.append(String.format(
                 Locale.ROOT,
-                "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"18\" fill=\"%s\"/>%n",
+                "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"18\" fill=\"%s\"/>\n",
                 x,
                 y,
                 width,
@@ -95,7 +95,7 @@ public record BarChart(String title, String unit, List<Bar> bars, OptionalDouble
         for (double x = from; x < from + width; x += 6) {
             svg.append(String.format(
                     Locale.ROOT,
-                    "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#fff\" stroke-width=\"2\"/>%n",
+                    "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#fff\" stroke-width=\"2\"/>\n",
                     x,
                     y + 18,
                     Math.min(x + 6, from + width),
@@ -107,14 +107,14 @@ public record BarChart(String title, String unit, List<Bar> bars, OptionalDouble
         double x = NAMES + scaled(at);
         svg.append(String.format(
                 Locale.ROOT,
-                "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#000\" stroke-dasharray=\"4 3\"/>%n",
+                "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#000\" stroke-dasharray=\"4 3\"/>\n",
                 x,
                 TOP - 6,
                 x,
                 height - 6));
         svg.append(String.format(
                 Locale.ROOT,
-                "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" font-size=\"11\">%s</text>%n",
+                "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" font-size=\"11\">%s</text>\n",
                 x,
                 TOP - 8,
                 HtmlPage.escaped(number(at))));
