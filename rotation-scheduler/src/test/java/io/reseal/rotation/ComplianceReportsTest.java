@@ -52,7 +52,10 @@ class ComplianceReportsTest {
     }
 
     private static ControlFinding finding(KeyRotation rotation, Control control) {
-        return findings(rotation).get(control.ordinal());
+        return findings(rotation).stream()
+                .filter(finding -> finding.control() == control)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void assertMet(KeyRotation rotation, Control... controls) {

@@ -19,7 +19,11 @@ public record BarChart(String title, String unit, List<Bar> bars, OptionalDouble
     private static final int ROW = 26;
     private static final int TOP = 34;
 
-    /** @param value not negative */
+    /**
+     * One of them.
+     *
+     * @param value not negative
+     */
     public record Bar(String name, double value) {}
 
     public BarChart {
