@@ -200,6 +200,16 @@ public enum AlertKind {
             AlertSeverity.WARNING,
             Ending.STATED,
             "Read MaintenanceWindows.export(id), mend what it names, and note it in the window; move the window if it has not begun"),
+    /** A quarter ends soon, and its review is not complete. */
+    REVIEW_DUE(
+            AlertSeverity.INFORMATION,
+            Ending.STATED,
+            "Have QuarterlyReviews.attest called for each item that is missing: see QuarterlyReviews.current()"),
+    /** A quarter is over, and its review is not complete. */
+    REVIEW_OVERDUE(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "Have QuarterlyReviews.attest called for the quarter and each item that is missing: see QuarterlyReviews.all()"),
     /** Raised by a newer release; its severity and remedy stand with the alert. */
     OF_NEWER_RELEASE(AlertSeverity.WARNING, Ending.STATED, "Upgrade Reseal on this node");
 

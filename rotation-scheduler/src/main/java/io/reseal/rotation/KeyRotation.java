@@ -309,6 +309,11 @@ public final class KeyRotation implements AutoCloseable {
         return new OperationsGround(keys, database, engine, clocks, this).maintenance();
     }
 
+    /** What people look at once in each quarter. */
+    public QuarterlyReviews reviews() {
+        return new OperationsGround(keys, database, engine, clocks, this).reviews();
+    }
+
     /** What somebody has to look at. */
     public Alerts alerts() {
         return alerts;

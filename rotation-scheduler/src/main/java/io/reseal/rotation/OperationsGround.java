@@ -9,6 +9,9 @@ import io.reseal.rotation.internal.maintenance.WindowClaims;
 import io.reseal.rotation.internal.maintenance.WindowStore;
 import io.reseal.rotation.internal.maintenance.WindowWork;
 import io.reseal.rotation.internal.reencrypt.Engine;
+import io.reseal.rotation.internal.review.ReviewChecks;
+import io.reseal.rotation.internal.review.ReviewSources;
+import io.reseal.rotation.internal.review.ReviewStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -24,6 +27,14 @@ record OperationsGround(KeyRegistry keys, ResealDatabase database, Engine engine
         WindowChecks checks = new WindowChecks(canary, runs, around);
         WindowWork work = new WindowWork(store, new WindowClaims(store), checks, rotation.alerts());
         return new MaintenanceWindows(store, work, keys.trail(), clocks);
+    }
+
+    QuarterlyReviews reviews() {
+        ReviewStore store = new ReviewStore(database);
+        ReviewSources sources = new ReviewSources(database);
+        ReviewChecks checks = new ReviewChecks(rotation, store, sources);
+        var around = new QuarterlyReviews.Around(rotation.alerts(), keys.trail(), clocks);
+        return new QuarterlyReviews(store, checks, sources, around);
     }
 
     /** What is for information only is in the report of the health check. */

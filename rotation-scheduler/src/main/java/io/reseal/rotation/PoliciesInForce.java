@@ -11,8 +11,10 @@ import io.reseal.keys.KeyType;
 import io.reseal.keys.Keyring;
 import io.reseal.keys.PolicyInForce;
 import io.reseal.keys.ProtectedRecord;
+import io.reseal.rotation.internal.review.PolicyDifferences;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,15 +48,27 @@ public final class PoliciesInForce {
     }
 
     private Optional<KeyDecision> adoption(Keyring keyring) {
-        List<ProtectedRecord> records = configured.all().stream()
+        List<KeyPolicy> taking = configured.all().stream()
                 .filter(policy -> takesEffect(keyring, policy))
+                .toList();
+        List<ProtectedRecord> records = taking.stream()
                 .map(policy -> PolicyInForce.of(keyring, policy.type())
                         .map(before -> before.strengthenedTo(policy))
                         .orElseGet(() -> PolicyInForce.chosen(policy))
                         .record())
                 .toList();
-        AuditEntry entry = new AuditEntry("reseal", "adopt-policy", "as configured").telling(records.toString());
+        String changes = taking.stream()
+                .map(policy -> PolicyDifferences.text(before(keyring, policy), policy))
+                .collect(Collectors.joining("; "));
+        AuditEntry entry = new AuditEntry("reseal", "adopt-policy", "as configured").telling(changes);
         return records.isEmpty() ? Optional.empty() : Optional.of(new KeyDecision(Optional.empty(), records, entry));
+    }
+
+    /** What held until now. */
+    private static KeyPolicy before(Keyring keyring, KeyPolicy policy) {
+        return PolicyInForce.of(keyring, policy.type())
+                .map(PolicyInForce::policy)
+                .orElseGet(() -> unchosen(policy));
     }
 
     /** Of a key type without record or keys, the first key will record it. */
@@ -146,7 +160,8 @@ public final class PoliciesInForce {
         PolicyInForce next = PolicyInForce.of(keyring, type)
                 .orElseGet(() -> PolicyInForce.chosen(before))
                 .weakenedTo(after);
-        KeyDecision decision = new KeyDecision(Optional.empty(), List.of(next.record()), entry);
+        KeyDecision decision = new KeyDecision(
+                Optional.empty(), List.of(next.record()), entry.telling(PolicyDifferences.text(before, after)));
         return Optional.of(new Approvals.Guarded(GuardedOperation.weakenPolicy(before, after), decision));
     }
 }

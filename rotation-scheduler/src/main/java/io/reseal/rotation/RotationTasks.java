@@ -85,6 +85,7 @@ final class RotationTasks {
         if (rotation.maintenance().look(delivery) && settings.onlyInWindows()) {
             executeSoon.run();
         }
+        rotation.reviews().look();
         return new Result(open + " open alerts, " + (sent + delivery.deliver()) + " notices sent", Optional.empty());
     }
 

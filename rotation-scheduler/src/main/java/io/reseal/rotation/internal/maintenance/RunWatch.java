@@ -2,12 +2,15 @@ package io.reseal.rotation.internal.maintenance;
 
 import io.reseal.database.ResealDatabase;
 import io.reseal.rotation.RunId;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /** How open re-encryptions stand, by what is on record. */
 public final class RunWatch {
+
+    private static final Duration PACE_AGE = Duration.ofMinutes(1);
 
     private final Jdbi jdbi;
 
@@ -55,6 +58,19 @@ public final class RunWatch {
                         row.getLong("changed"),
                         row.getLong("quarantined"),
                         row.getLong("workers")))
+                .list());
+    }
+
+    /** How fast each node that works on a run does, and why not faster, by what they wrote within the last minute. */
+    List<String> pace(RunId run) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        SELECT node, state, reason FROM reseal_pace
+                        WHERE run_id = :run AND reported_at > <after_millis> ORDER BY node
+                        """)
+                .bind("run", run.value())
+                .bind("millis", -PACE_AGE.toMillis())
+                .map((row, context) ->
+                        row.getString("node") + " " + row.getString("state") + " " + row.getString("reason"))
                 .list());
     }
 

@@ -56,6 +56,8 @@ final class RotationSchema {
                     table(
                             "reseal_window_entry",
                             "id window_id written_at phase item outcome subject detail measured actor"),
+                    table("reseal_attestation", "id quarter item person attested_at statement checks"),
+                    table("reseal_training", "id role person trained_on hours recorded_by recorded_at"),
                     table(
                             "reseal_pace",
                             "run_id node state held_by reason duty rows_per_second soonest_seconds latest_seconds "

@@ -266,6 +266,30 @@ CREATE TABLE IF NOT EXISTS reseal_window_entry (
 
 CREATE INDEX IF NOT EXISTS reseal_window_entry_window ON reseal_window_entry (window_id, id);
 
+-- What people attested in quarterly reviews, with what the checks had found then. Rows are only ever added.
+CREATE TABLE IF NOT EXISTS reseal_attestation (
+    id          bigint AUTO_INCREMENT PRIMARY KEY,
+    quarter     varchar(8)    NOT NULL,
+    item        varchar(16)   NOT NULL,
+    person      varchar(255)  NOT NULL,
+    attested_at datetime(6) NOT NULL,
+    statement   varchar(4000) NOT NULL,
+    checks      longtext NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+CREATE INDEX IF NOT EXISTS reseal_attestation_item ON reseal_attestation (item, quarter, id);
+
+-- Who was trained for which role, when (a day) and for how many hours. Rows are only ever added.
+CREATE TABLE IF NOT EXISTS reseal_training (
+    id          bigint AUTO_INCREMENT PRIMARY KEY,
+    role        varchar(32)   NOT NULL,
+    person      varchar(255)  NOT NULL,
+    trained_on  varchar(10)   NOT NULL,
+    hours       integer       NOT NULL,
+    recorded_by varchar(255)  NOT NULL,
+    recorded_at datetime(6) NOT NULL
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
 -- How fast each node works on each run, and why not faster: written every few seconds, and deleted when its work ends. held_by is the signal
 -- that holds it back, null if none does; the seconds are how long the rest takes, at two speeds. What is older than a minute says nothing.
 CREATE TABLE IF NOT EXISTS reseal_pace (
