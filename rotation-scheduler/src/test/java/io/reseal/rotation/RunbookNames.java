@@ -33,7 +33,11 @@ final class RunbookNames {
             Map.of("rotation", KeyRotation.class, "scheduler", RotationScheduler.class);
 
     private static final List<String> PACKAGES = Stream.of(
-                    KeyRotation.class, AlertChannel.class, KeyState.class, AuditLog.class, KeyStoreUnavailableException.class)
+                    KeyRotation.class,
+                    AlertChannel.class,
+                    KeyState.class,
+                    AuditLog.class,
+                    KeyStoreUnavailableException.class)
             .map(Class::getPackageName)
             .toList();
 
@@ -118,7 +122,8 @@ final class RunbookNames {
     private static boolean isMember(Class<?> type, String name) {
         int dot = name.indexOf('.');
         return dot < 0
-                || Stream.of(type.getMethods()).anyMatch(method -> method.getName().equals(name.substring(dot + 1)));
+                || Stream.of(type.getMethods())
+                        .anyMatch(method -> method.getName().equals(name.substring(dot + 1)));
     }
 
     private static Optional<Class<?>> type(String name) {
@@ -140,7 +145,8 @@ final class RunbookNames {
             List<Class<?>> next = new ArrayList<>();
             for (Class<?> type : types) {
                 for (Method method : type.getMethods()) {
-                    if (method.getName().equals(call.group(1)) && method.getParameterCount() == arguments(call.group(2))) {
+                    if (method.getName().equals(call.group(1))
+                            && method.getParameterCount() == arguments(call.group(2))) {
                         next.add(method.getReturnType());
                     }
                 }

@@ -38,11 +38,14 @@ class RunbooksTest {
 
     @Test
     void everythingThatTheyNameExists() throws IOException {
-        assertThat(books()).extracting(book -> book.getFileName().toString())
+        assertThat(books())
+                .extracting(book -> book.getFileName().toString())
                 .containsExactly("README.md", "dba.md", "developer.md", "operator.md", "security-officer.md");
         RunbookNames names = RunbookNames.ofThisRelease();
         for (Path book : books()) {
-            assertThat(names.unknown(Files.readString(book))).as(book.toString()).isEmpty();
+            assertThat(names.unknown(Files.readString(book)))
+                    .as(book.toString())
+                    .isEmpty();
         }
     }
 
@@ -64,8 +67,16 @@ class RunbooksTest {
                 assertThat(headings)
                         .as(book.toString())
                         .contains(
-                                "lert", "planned rotation", "mergency", "key store is unavailable", "node is lost", "Quarantine",
-                                "destruction of a key", "maintenance window", "quarterly review", "restore");
+                                "lert",
+                                "planned rotation",
+                                "mergency",
+                                "key store is unavailable",
+                                "node is lost",
+                                "Quarantine",
+                                "destruction of a key",
+                                "maintenance window",
+                                "quarterly review",
+                                "restore");
             }
         }
     }
@@ -73,8 +84,9 @@ class RunbooksTest {
     @Test
     void whatDoesNotExistIsFound() throws IOException {
         RunbookNames names = RunbookNames.ofThisRelease();
-        assertThat(names.unknown("`rotation.alerts().vanish(id)`, `rotation.alerts().open(a, b, c)`, `NO_SUCH_KIND`, `AuditLog.forget`,"
-                        + " `NoSuchException`, `reseal.scheduler.no-such`, `reseal_no_such`, `no_such_task`"))
+        assertThat(names.unknown(
+                        "`rotation.alerts().vanish(id)`, `rotation.alerts().open(a, b, c)`, `NO_SUCH_KIND`, `AuditLog.forget`,"
+                                + " `NoSuchException`, `reseal.scheduler.no-such`, `reseal_no_such`, `no_such_task`"))
                 .containsExactly(
                         "rotation.alerts().vanish(id)",
                         "rotation.alerts().open(a, b, c)",
