@@ -23,7 +23,7 @@ record OperationsGround(KeyRegistry keys, ResealDatabase database, Engine engine
         WindowStore store = new WindowStore(database);
         RunWatch runs = new RunWatch(database);
         Canary canary = new Canary(keys, engine, runs, rotation.alerts(), RandomGenerator.getDefault());
-        var around = new WindowChecks.Around(this::unhealthy, rotation.backups(), rotation.alerts(), engine);
+        var around = new WindowChecks.Around(this::unhealthy, rotation.backups(), rotation.alerts());
         WindowChecks checks = new WindowChecks(canary, runs, around);
         WindowWork work = new WindowWork(store, new WindowClaims(store), checks, rotation.alerts());
         return new MaintenanceWindows(store, work, keys.trail(), clocks);

@@ -9,13 +9,11 @@ import io.reseal.rotation.MaintenanceWindow.Check;
 import io.reseal.rotation.MaintenanceWindow.Entry;
 import io.reseal.rotation.MaintenanceWindow.Phase;
 import io.reseal.rotation.internal.maintenance.WindowStore.Row;
-import io.reseal.rotation.internal.reencrypt.Engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -37,7 +35,7 @@ public final class WindowChecks {
      *
      * @param health what is wrong with the services that keys need; empty if nothing
      */
-    public record Around(Supplier<List<String>> health, Backups backups, Alerts alerts, Engine engine) {}
+    public record Around(Supplier<List<String>> health, Backups backups, Alerts alerts) {}
 
     public WindowChecks(Canary canary, RunWatch runs, Around around) {
         this.canary = canary;
@@ -122,10 +120,10 @@ public final class WindowChecks {
         String pace = last.map(
                         entry -> ", " + rate(run.changed() - entry.measured().orElseThrow(), entry.at(), now))
                 .orElse("");
-        String throttle =
-                around.engine().pacing(run.id()).map(Objects::toString).orElse("no worker on the node that looked");
+        List<String> pacing = runs.pace(run.id());
         String text = run.state() + ", " + run.changed() + " rows re-encrypted" + pace + ", " + run.quarantined()
-                + " values not opened, " + run.workers() + " workers; " + throttle;
+                + " values not opened, " + run.workers() + " workers; "
+                + (pacing.isEmpty() ? "no node says how fast it works" : String.join("; ", pacing));
         Found found = run.quarantined() > 0 || run.isStalled()
                 ? Found.finding(Check.REENCRYPTION, run.toString(), text)
                 : Found.ok(Check.REENCRYPTION, run.toString(), text);

@@ -9,7 +9,6 @@ import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.InventoryLine;
 import io.reseal.rotation.PaceOptions;
-import io.reseal.rotation.Pacing;
 import io.reseal.rotation.Reencryption;
 import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.ReencryptionPlan;
@@ -227,14 +226,6 @@ public final class Engine implements AutoCloseable {
     /** Some values under the keys in use. */
     public SealedSample sample() {
         return new SealedSample(jdbi, tools.dialect(), targets);
-    }
-
-    /** How fast this node works on a run; empty if it does not. */
-    public Optional<Pacing> pacing(RunId id) {
-        return active.stream()
-                .filter(run -> run.id().equals(id) && run.isWorking())
-                .findFirst()
-                .map(run -> run.progress().pacing());
     }
 
     /** What stops runs, and lets them go on. */
