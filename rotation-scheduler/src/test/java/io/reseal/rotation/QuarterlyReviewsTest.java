@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.reseal.ResealKeys;
+import io.reseal.ResealSettings;
+import io.reseal.keys.KeyRegistry;
 import io.reseal.rotation.QuarterlyReview.Item;
 import io.reseal.rotation.QuarterlyReview.Line;
 import io.reseal.rotation.QuarterlyReviews.PolicyChange;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
+import io.reseal.testing.TestClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,18 @@ class QuarterlyReviewsTest {
 
     @TempDir
     private Path directory;
+
+    private final TestClock clock = TestClock.standing();
+
+    private ResealSettings settings(Databases.TestDatabase database, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(more);
+        all.put(ResealSettings.KEK_FILE, directory.resolve("kek.json").toString());
+        return database.settings(all);
+    }
+
+    private KeyRotation open(Databases.TestDatabase database, Map<String, String> more) {
+        return KeyRotation.open(settings(database, more), clock, engine -> clock);
+    }
 
     private static List<String> findings(QuarterlyReviews reviews, Item item) {
         return reviews.check(item).stream()
@@ -136,9 +153,12 @@ class QuarterlyReviewsTest {
 
     @Test
     void policyChangesSayWhoWhenWhatAndWhy() throws Exception {
-        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory)) {
-            String setting = "reseal.policy.database_encryption.";
-            try (KeyRotation stronger = stage.open(Map.of(setting + "interval", "P90D", setting + "approvals", "3"))) {
+        Databases.TestDatabase database = Databases.POSTGRESQL.fresh();
+        String setting = "reseal.policy.database_encryption.";
+        try (KeyRegistry first = ResealKeys.open(settings(database, Map.of()), clock)) {
+            first.ensureActive(EmergencyStage.DB);
+            try (KeyRotation stronger =
+                    open(database, Map.of(setting + "interval", "P90D", setting + "approvals", "3"))) {
                 assertThat(stronger.reviews().policyChanges(Instant.EPOCH))
                         .extracting(
                                 PolicyChange::by,
@@ -157,7 +177,8 @@ class QuarterlyReviewsTest {
                                         "as configured"),
                                 tuple("reseal", "database_encryption", "approvals", "2", "3", "as configured"));
             }
-            try (KeyRotation weaker = stage.open(Map.of(setting + "interval", "P365D", setting + "approvals", "3"))) {
+            try (KeyRotation weaker =
+                    open(database, Map.of(setting + "interval", "P365D", setting + "approvals", "3"))) {
                 GuardedOperation operation = weaker.policies().weakening(EmergencyStage.DB);
                 ApprovalRequest request = weaker.approvals().request(operation, People.ANN, "auditors agree");
                 ApprovalRequest unused = weaker.approvals().approve(request, People.BOB);
