@@ -247,6 +247,16 @@ public final class KeyRegistry implements AutoCloseable {
         return report().status();
     }
 
+    /** Why this node cannot seal, or does not know what the keys are now; empty if it can. Asks nobody. */
+    public List<String> hindrances() {
+        return report().hindrances();
+    }
+
+    /** Whether reading the key store has had no outcome for so long, neither an answer nor an error. Asks nobody. */
+    public boolean isStuck(Duration patience) {
+        return cache.isStuck(patience);
+    }
+
     private StatusReport report() {
         return new StatusReport(access, cache, clock);
     }

@@ -106,6 +106,19 @@ final class KeyringCache {
         return tampering().isEmpty() && latest.isFailing() && latest.age().compareTo(lease) >= 0;
     }
 
+    /** Whether neither an answer nor an error has come for so long, though it was not closed. */
+    boolean isStuck(Duration time) {
+        return !latest.isClosed() && latest.isOlderThan(time);
+    }
+
+    /** Since when the store has said nothing, if that is long. */
+    Optional<String> silence() {
+        return latest.age().compareTo(patience) >= 0
+                ? Optional.of(
+                        "The key store has not answered for " + latest.age().toSeconds() + " s")
+                : Optional.empty();
+    }
+
     /** How this node stands among those that seal. */
     KeyStoreStatus.Lease lease() {
         if (latest.isClosed()) {

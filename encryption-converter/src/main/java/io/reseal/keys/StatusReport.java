@@ -37,6 +37,17 @@ final class StatusReport {
         return new KeyStoreStatus(keyring.generation(), rollback(keyring), cache.lease(), problems);
     }
 
+    /** Those that keep this node from sealing, by what is known. */
+    List<String> hindrances() {
+        return Stream.of(
+                        cache.tampering().map(found -> String.valueOf(found.getMessage())),
+                        cache.present().refusal(),
+                        cache.lapse(),
+                        cache.silence())
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     /** What is the matter, for the other nodes. */
     Set<Indicator> indicators() {
         Set<Indicator> present = EnumSet.noneOf(Indicator.class);

@@ -52,14 +52,16 @@ public final class AlertDelivery implements AutoCloseable {
     private final AlertNotices notices;
     private final List<ChannelWork> work;
     private final ExecutorService threads;
+    private final Runnable leave;
 
     /** What it needs of {@link KeyRotation}. */
     record Ground(Alerts alerts, ResealDatabase database, AuditTrail trail, Clocks clocks) {}
 
-    private AlertDelivery(Ground ground, AlertRouting routing) {
+    private AlertDelivery(Ground ground, AlertRouting routing, Runnable leave) {
         this.alerts = ground.alerts();
         this.trail = ground.trail();
         this.routing = routing;
+        this.leave = leave;
         this.clock = () -> ground.clocks().database().instant().truncatedTo(ChronoUnit.MICROS);
         this.outbox = new Outbox(new AlertStore(ground.database()));
         this.claims = new OutboxClaims(outbox);
@@ -84,8 +86,8 @@ public final class AlertDelivery implements AutoCloseable {
      */
     public static AlertDelivery open(KeyRotation rotation, Map<String, ?> settings) {
         Ground ground = rotation.deliveryGround();
-        return new AlertDelivery(
-                ground, AlertRouting.from(settings, ground.clocks().node()));
+        AlertRouting routing = AlertRouting.from(settings, ground.clocks().node());
+        return new AlertDelivery(ground, routing, rotation.health().delivers(routing.channels()));
     }
 
     /** Who is told of what. */
@@ -183,6 +185,7 @@ public final class AlertDelivery implements AutoCloseable {
     /** Waits a while for notices that are being sent; what waits stays for other nodes, or for the next start. */
     @Override
     public void close() {
+        leave.run();
         work.forEach(ChannelWork::stop);
         threads.shutdown();
         try {

@@ -175,6 +175,12 @@ public enum AlertKind {
             Ending.STATED,
             "Join it with KeyRotation.reencrypt, or see why the rotation's execution has left it; one that failed goes on"
                     + " with Reencryption.resume()"),
+    /** A re-encryption hardly gets on, because of how busy the database or the application is. */
+    REENCRYPTION_HELD_BACK(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "See what the signal says about the database; give the run another effort or hour of the day (Reencryption.effort) if"
+                    + " the load is to stay"),
     /** Nodes have not renewed their leases. */
     NODES_LAPSED(
             AlertSeverity.WARNING,
@@ -187,6 +193,31 @@ public enum AlertKind {
             Ending.STATED,
             "Find out who wrote them, restore them from a backup or remove them, and re-encrypt the key type again: the key"
                     + " cannot be destroyed before"),
+    /** Sealed values stand in a column that no mapping declares: nobody re-encrypts them, and no proof counts them. */
+    UNDECLARED_CIPHERTEXT(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "Drop the column or the copy of the table, or declare it: map it with @Encrypted and the context of the column that the"
+                    + " values come from. Once their key is destroyed they are lost"),
+    /** What is sealed travels to the database in clear, and with it the login. */
+    CONNECTION_IN_CLEAR(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "Have the server and the URL or the data source of reseal.keystore use TLS, and verify the server's certificate (for"
+                    + " example sslmode=verify-full)"),
+    /** Notices about alerts leave this machine in clear. */
+    NOTICES_IN_CLEAR(
+            AlertSeverity.WARNING,
+            Ending.STATED,
+            "Use https:// for webhooks, and starttls or implicit for reseal.alerts.mail.tls"),
+    /** What the weekly cleanup did with keys whose grace is over. */
+    CLEANUP_RESULTS(
+            AlertSeverity.INFORMATION,
+            Ending.STATED,
+            "See with the weekly review what stands against the destruction of the keys that were left"),
+    /** How the rotations and tasks of a week kept to their times. */
+    SCHEDULE_ADHERENCE(
+            AlertSeverity.INFORMATION, Ending.STATED, "See with the weekly review what was late or failed, and why"),
     /** A part of the health check could not be done. */
     HEALTH_UNKNOWN(AlertSeverity.WARNING, Ending.STATED, "Mend what the evidence names, and check again"),
     /** While a maintenance window was open, or after it, values under a key in use did not open. */

@@ -31,7 +31,11 @@ public record HealthFinding(
         /** Whether nodes hold their leases. */
         NODES,
         /** Whether values were left as they are. */
-        QUARANTINE;
+        QUARANTINE,
+        /** Whether sealed values stand where nobody re-encrypts them. */
+        UNDECLARED_CIPHERTEXT,
+        /** Whether what Reseal connects to is reached by TLS. */
+        CONNECTION_TLS;
 
         /** For example {@code key age}. */
         @Override

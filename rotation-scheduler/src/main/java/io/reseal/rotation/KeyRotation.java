@@ -95,7 +95,7 @@ public final class KeyRotation implements AutoCloseable {
         this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, affected, clock), duty);
         this.eventStore = new EventStore(database, keys.types());
         this.events = new RotationEvents(eventStore, keys, custody.policies(), engine.runs(), clocks);
-        this.health = new Health(keys, database, policies(), new Health.Around(alerts, clocks));
+        this.health = new Health(keys, database, policies(), new Health.Around(engine, alerts, clocks));
     }
 
     /**
@@ -406,6 +406,7 @@ public final class KeyRotation implements AutoCloseable {
     /** Stops this node's workers and closes what was opened; runs stay open. */
     @Override
     public void close() {
+        health.drain();
         duty.close();
         engine.close();
         database.close();

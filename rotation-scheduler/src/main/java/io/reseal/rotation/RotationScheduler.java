@@ -4,9 +4,11 @@ import io.reseal.ResealException;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.AuditEntry;
 import io.reseal.rotation.internal.event.TaskLog;
+import io.reseal.rotation.internal.health.Vitals;
 import io.reseal.rotation.internal.quartz.Clockwork;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -36,6 +38,7 @@ public final class RotationScheduler implements AutoCloseable {
     private final Semaphore running = new Semaphore(ALL);
     private final Optional<ResealDatabase> database;
     private final Clockwork clockwork;
+    private final Runnable leave;
     private volatile boolean isClosing;
 
     private RotationScheduler(KeyRotation rotation, SchedulerSettings settings, AlertDelivery delivery) {
@@ -47,6 +50,21 @@ public final class RotationScheduler implements AutoCloseable {
         this.database =
                 settings.quartz().isPresent() ? Optional.empty() : Optional.of(rotation.connect(POOL, CONNECTIONS));
         this.clockwork = clockwork();
+        this.leave = rotation.health().watch(new Signs());
+    }
+
+    /** What probes hear of it. */
+    private final class Signs implements Vitals.Sign {
+
+        @Override
+        public List<String> ailments() {
+            return clockwork.ailment().stream().toList();
+        }
+
+        @Override
+        public List<String> hindrances() {
+            return isClosing ? List.of("its scheduler is being closed") : List.of();
+        }
     }
 
     private Clockwork clockwork() {
@@ -224,6 +242,7 @@ public final class RotationScheduler implements AutoCloseable {
             clockwork.close();
             database.ifPresent(ResealDatabase::close);
             delivery.close();
+            leave.run();
         }
     }
 

@@ -101,6 +101,7 @@ final class RotationTasks {
     private Result cleanUp() {
         List<CleanupLine> lines = rotation.cleanUp();
         rotation.inventory();
+        new WeeklyNews(rotation).tell(lines);
         return new Result(
                 lines.isEmpty()
                         ? "no key whose grace is over"

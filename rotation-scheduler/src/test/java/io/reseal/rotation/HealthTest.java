@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
+import io.reseal.StorageForm;
+import io.reseal.database.SealedColumn;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
@@ -15,7 +17,10 @@ import io.reseal.testing.FaultyKek;
 import io.reseal.testing.TestClock;
 import io.reseal.testing.TestKek;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +42,8 @@ class HealthTest {
             ReencryptionOptions.defaults().withEffort(Effort.FULL);
     private static final String LONG_AGO = "TIMESTAMP '2020-01-01 00:00:00'";
     private static final String FAR_AHEAD = "TIMESTAMP '2036-01-01 00:00:00'";
+
+    private static final Threshold HOLIDAY = new Threshold(1, 1);
 
     @TempDir
     Path directory;
@@ -318,12 +326,36 @@ class HealthTest {
             assertThat(only(stage.rotation, Check.REENCRYPTION).alert()).isEmpty();
             assertThat(isOpen(stage.rotation, AlertKind.REENCRYPTION_STALLED, TYPE))
                     .isFalse();
+            stage.database.execute("UPDATE reseal_range SET state = 'READY', lease_until = NULL");
+            stage.database.execute(pace("one", 14_400));
+            assertThat(only(stage.rotation, Check.REENCRYPTION).alert())
+                    .as("4 hours")
+                    .isEmpty();
+            stage.database.execute("UPDATE reseal_pace SET held_back_seconds = 14401");
+            HealthFinding held = only(stage.rotation, Check.REENCRYPTION);
+            assertThat(held.alert()).contains(AlertKind.REENCRYPTION_HELD_BACK);
+            assertThat(held.observed()).isEqualTo("run 2: hardly working for PT4H1S, because of REPLICATION_LAG: 9 s");
+            assertThat(isOpen(stage.rotation, AlertKind.REENCRYPTION_HELD_BACK, TYPE))
+                    .isTrue();
+            stage.database.execute(pace("two", 0));
+            assertThat(only(stage.rotation, Check.REENCRYPTION).alert())
+                    .as("another node gets on")
+                    .isEmpty();
+            assertThat(isOpen(stage.rotation, AlertKind.REENCRYPTION_HELD_BACK, TYPE))
+                    .isFalse();
+            stage.database.execute("UPDATE reseal_pace SET reported_at = " + LONG_AGO);
+            assertThat(only(stage.rotation, Check.REENCRYPTION).alert()).contains(AlertKind.REENCRYPTION_STALLED);
             stage.database.execute("UPDATE reseal_run SET state = 'FAILED', failure = 'disk full' WHERE id = 2");
             assertThat(only(stage.rotation, Check.REENCRYPTION).observed())
                     .isEqualTo("run 2: it has failed: disk full");
             stage.database.execute("UPDATE reseal_run SET state = 'PAUSED' WHERE id = 2");
             assertThat(only(stage.rotation, Check.REENCRYPTION).alert()).isEmpty();
         }
+    }
+
+    private static String pace(String node, long heldBack) {
+        return "INSERT INTO reseal_pace (run_id, node, state, reason, duty, rows_per_second, held_back_seconds, reported_at)"
+                + " VALUES (2, '" + node + "', 'STOPPED', 'REPLICATION_LAG: 9 s', 0, 0, " + heldBack + ", " + FAR_AHEAD + ")";
     }
 
     @EachDatabase
@@ -358,6 +390,107 @@ class HealthTest {
             assertThat(stage.rotation.health().check().worst()).isEqualTo(Optional.of(AlertSeverity.CRITICAL));
             stage.database.execute("ALTER TABLE away_as_well RENAME TO reseal_keystore");
             stage.database.execute("ALTER TABLE away RENAME TO reseal_alert");
+        }
+    }
+
+    @Test
+    void aNodeTellsOthersWhatHoldsItBack() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory)) {
+            stage.rotation.rotate(DB, "ann", "test");
+            ReencryptionOptions stopped = ReencryptionOptions.defaults()
+                    .withLease(Duration.ofSeconds(4))
+                    .withPace(ReencryptionOptions.defaults()
+                            .pace()
+                            .withHook(new PaceHook.Query("holiday", "SELECT 2", HOLIDAY)));
+            try (Reencryption run = stage.rotation.reencrypt(DB, stopped)) {
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(60))
+                        .until(
+                                () -> stage
+                                        .database
+                                        .query("SELECT reason FROM reseal_pace WHERE held_back_seconds > 0")
+                                        .stream()
+                                        .anyMatch(because -> because.contains("holiday")));
+                assertThat(only(stage.rotation, Check.REENCRYPTION).observed()).startsWith("run 1: 1 nodes work on it");
+                assertThat(stage.rotation.health().notLive()).isEmpty();
+                assertThat(run.progress().state()).isEqualTo(RunState.RUNNING);
+            }
+        }
+    }
+
+    @EachDatabase
+    void findsSealedValuesWhereNoMappingDeclaresThem(Databases kind) throws Exception {
+        String binary = kind == Databases.POSTGRESQL ? "bytea" : "varbinary(200)";
+        AlertSubject text = AlertSubject.column("copied.note_text");
+        AlertSubject bytes = AlertSubject.column("copied.note_bytes");
+        try (EmergencyStage stage = new EmergencyStage(kind, directory)) {
+            assertThat(only(stage.rotation, Check.UNDECLARED_CIPHERTEXT).alert())
+                    .isEmpty();
+            stage.database.execute("CREATE TABLE \"copied\" (\"id\" bigint PRIMARY KEY, \"note_text\" varchar(500),"
+                    + " \"note_bytes\" " + binary + ", \"other\" varchar(500))");
+            stage.database.execute("INSERT INTO \"copied\" SELECT \"id\", NULL, NULL, 'rs:db:99:AAAA' FROM \"note\"");
+            assertThat(only(stage.rotation, Check.UNDECLARED_CIPHERTEXT).observed())
+                    .as("a key that there never was")
+                    .startsWith("looked at 200 rows at most of 3 of 3 ");
+
+            stage.database.execute("UPDATE \"copied\" SET \"note_text\" ="
+                    + " (SELECT \"body\" FROM \"note\" WHERE \"note\".\"id\" = \"copied\".\"id\")");
+            write(stage, stage.cipher.seal(DB, new byte[] {1, 2, 3}));
+            assertThat(found(stage.rotation, Check.UNDECLARED_CIPHERTEXT))
+                    .containsExactly(AlertKind.UNDECLARED_CIPHERTEXT, AlertKind.UNDECLARED_CIPHERTEXT);
+            Alert alert = stage.rotation
+                    .alerts()
+                    .open(AlertKind.UNDECLARED_CIPHERTEXT, text)
+                    .orElseThrow();
+            assertThat(alert.evidence())
+                    .startsWith(
+                            "30 of at most 200 sampled values begin as if they were sealed under database_encryption"
+                                    + " version 1");
+            assertThat(isOpen(stage.rotation, AlertKind.UNDECLARED_CIPHERTEXT, bytes))
+                    .isTrue();
+
+            stage.record(new SealedColumn(
+                    Optional.empty(), "copied", "note_text", StorageForm.TEXT, DB, "note.body", List.of("id"), true));
+            assertThat(found(stage.rotation, Check.UNDECLARED_CIPHERTEXT))
+                    .containsExactly(AlertKind.UNDECLARED_CIPHERTEXT);
+            assertThat(isOpen(stage.rotation, AlertKind.UNDECLARED_CIPHERTEXT, text))
+                    .isFalse();
+            stage.database.execute("UPDATE \"copied\" SET \"note_bytes\" = NULL");
+            assertThat(found(stage.rotation, Check.UNDECLARED_CIPHERTEXT)).isEmpty();
+            assertThat(isOpen(stage.rotation, AlertKind.UNDECLARED_CIPHERTEXT, bytes))
+                    .isFalse();
+        }
+    }
+
+    private static void write(EmergencyStage stage, byte[] sealed) throws SQLException {
+        try (Connection connection = stage.database.connect();
+                PreparedStatement update =
+                        connection.prepareStatement("UPDATE \"copied\" SET \"note_bytes\" = ? WHERE \"id\" = 7")) {
+            update.setBytes(1, sealed);
+            update.execute();
+        }
+    }
+
+    @Test
+    void aTableThatSomebodyHoldsIsNotWaitedForAndNothingAboutItIsOver() throws Exception {
+        AlertSubject text = AlertSubject.column("copied.body");
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory)) {
+            stage.database.execute("CREATE TABLE \"copied\" AS SELECT * FROM \"note\"");
+            assertThat(found(stage.rotation, Check.UNDECLARED_CIPHERTEXT)).hasSize(2);
+            try (Connection blocker = stage.database.connect();
+                    Statement lock = blocker.createStatement()) {
+                blocker.setAutoCommit(false);
+                lock.execute("LOCK TABLE \"copied\" IN ACCESS EXCLUSIVE MODE");
+                HealthFinding bound = only(stage.rotation, Check.UNDECLARED_CIPHERTEXT);
+                assertThat(bound.observed()).contains("1 tables could not be read, or not in time: copied");
+                assertThat(isOpen(stage.rotation, AlertKind.UNDECLARED_CIPHERTEXT, text))
+                        .isTrue();
+                blocker.rollback();
+            }
+            stage.database.execute("DROP TABLE \"copied\"");
+            assertThat(found(stage.rotation, Check.UNDECLARED_CIPHERTEXT)).isEmpty();
+            assertThat(isOpen(stage.rotation, AlertKind.UNDECLARED_CIPHERTEXT, text))
+                    .isFalse();
         }
     }
 }

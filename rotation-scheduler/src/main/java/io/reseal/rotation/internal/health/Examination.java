@@ -28,8 +28,10 @@ public final class Examination {
      * What there is to look at.
      *
      * @param database holds the rotation schema
+     * @param deliveries those that are open in this process
      */
-    public Examination(KeyRegistry keys, ResealDatabase database, Function<KeyType, KeyPolicy> policies) {
+    public Examination(
+            KeyRegistry keys, ResealDatabase database, Function<KeyType, KeyPolicy> policies, Deliveries deliveries) {
         this.looks = List.of(
                 new KeyStoreState(keys),
                 new KekProbe(keys),
@@ -38,7 +40,10 @@ public final class Examination {
                 new EventDelays(database),
                 new Stalls(database),
                 new Leases(keys, database),
-                new Quarantine(database));
+                new Quarantine(database),
+                new UndeclaredCiphertext(keys, database),
+                new DatabaseTls(database),
+                new NoticeTls(deliveries));
     }
 
     /**
@@ -62,7 +67,9 @@ public final class Examination {
             told.addAll(look.kinds());
             try {
                 findings.addAll(look.at(now));
-                seen.addAll(look.kinds());
+                if (look.sawAll()) {
+                    seen.addAll(look.kinds());
+                }
             } catch (RuntimeException e) {
                 LOG.warn("The health check could not look at the {}", look.check(), e);
                 findings.add(unknown(look.check(), e));

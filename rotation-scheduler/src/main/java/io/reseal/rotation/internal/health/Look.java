@@ -20,4 +20,9 @@ interface Look {
      * @param now by the clock that keys and rotations are dated by
      */
     List<HealthFinding> at(Instant now);
+
+    /** Whether it saw everything the last time: what it did not see is not over. */
+    default boolean sawAll() {
+        return true;
+    }
 }

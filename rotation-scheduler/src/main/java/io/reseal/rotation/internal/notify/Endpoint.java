@@ -70,6 +70,10 @@ final class Endpoint {
         return address;
     }
 
+    NoticePath path() {
+        return NoticePath.to(toString(), "https".equalsIgnoreCase(address.getScheme()), isLoopback(host(address)));
+    }
+
     @Override
     public String toString() {
         return address.getScheme() + "://" + host(address) + (address.getPort() < 0 ? "" : ":" + address.getPort());

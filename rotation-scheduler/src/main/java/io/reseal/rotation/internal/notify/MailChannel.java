@@ -17,7 +17,7 @@ import java.util.Date;
 import java.util.List;
 
 /** Hands plain text mail in at an SMTP server. The notice's id is the message's: mail programs show it once. */
-public final class MailChannel implements AlertChannel {
+public final class MailChannel implements AlertChannel, NoticePath.Known {
 
     /** What routes call it. */
     public static final String NAME = "mail";
@@ -96,6 +96,11 @@ public final class MailChannel implements AlertChannel {
         protected void updateMessageID() throws MessagingException {
             setHeader("Message-ID", "<" + id + "@reseal>");
         }
+    }
+
+    @Override
+    public NoticePath path() {
+        return server.path();
     }
 
     @Override

@@ -68,6 +68,11 @@ record MailServer(
         return all;
     }
 
+    /** By what is required: without it, nothing is sent. */
+    NoticePath path() {
+        return NoticePath.to(toString(), security != Security.NONE, Endpoint.isLoopback(host));
+    }
+
     @Override
     public String toString() {
         return host + ":" + port;

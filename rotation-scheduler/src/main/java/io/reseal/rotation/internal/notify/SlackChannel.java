@@ -6,7 +6,7 @@ import io.reseal.rotation.spi.NotDeliveredException;
 import java.util.Map;
 
 /** Posts {@code {"text": …}} to an incoming webhook of Slack, or of what understands the same. */
-final class SlackChannel implements AlertChannel {
+final class SlackChannel implements AlertChannel, NoticePath.Known {
 
     /** Slack cuts what is longer. */
     private static final int MAX = 30_000;
@@ -35,6 +35,11 @@ final class SlackChannel implements AlertChannel {
     /** Without it, a name in a table could call everybody, or show a link that leads elsewhere. */
     private static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    @Override
+    public NoticePath path() {
+        return to.path();
     }
 
     @Override

@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Posts JSON, signed: the header {@code Reseal-Signature} holds {@code v1=} and the HMAC-SHA256, in hexadecimal, of the seconds in
  * {@code Reseal-Timestamp}, a full stop, and the body.
  */
-final class WebhookChannel implements AlertChannel {
+final class WebhookChannel implements AlertChannel, NoticePath.Known {
 
     private static final String ALGORITHM = "HmacSHA256";
 
@@ -65,6 +65,11 @@ final class WebhookChannel implements AlertChannel {
         } catch (GeneralSecurityException e) {
             throw new AssertionError("Every Java platform has " + ALGORITHM, e);
         }
+    }
+
+    @Override
+    public NoticePath path() {
+        return to.path();
     }
 
     @Override

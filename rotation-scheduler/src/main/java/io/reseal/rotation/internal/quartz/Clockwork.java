@@ -38,11 +38,13 @@ public final class Clockwork implements AutoCloseable {
 
     private final Scheduler scheduler;
     private final Work work;
+    private final Pulse pulse;
     private final boolean isOwn;
 
-    private Clockwork(Scheduler scheduler, Work work, boolean isOwn) {
+    private Clockwork(Scheduler scheduler, Work work, Pulse pulse, boolean isOwn) {
         this.scheduler = scheduler;
         this.work = work;
+        this.pulse = pulse;
         this.isOwn = isOwn;
     }
 
@@ -59,7 +61,8 @@ public final class Clockwork implements AutoCloseable {
     /** With a scheduler of its own, in the tables of a database. */
     public static Clockwork own(ResealDatabase database, Work work) {
         try {
-            return joined(OwnScheduler.open(database), work, true);
+            Pulse pulse = new Pulse(System::nanoTime);
+            return joined(OwnScheduler.open(database, pulse), work, pulse, true);
         } catch (SchedulerException e) {
             throw failed("be set up", e);
         }
@@ -79,14 +82,15 @@ public final class Clockwork implements AutoCloseable {
                     null);
         }
         try {
-            return joined(quartz, work, false);
+            return joined(quartz, work, new Pulse(System::nanoTime), false);
         } catch (SchedulerException e) {
             throw failed("be set up", e);
         }
     }
 
-    private static Clockwork joined(Scheduler scheduler, Work work, boolean isOwn) throws SchedulerException {
-        Clockwork clockwork = new Clockwork(scheduler, work, isOwn);
+    private static Clockwork joined(Scheduler scheduler, Work work, Pulse pulse, boolean isOwn)
+            throws SchedulerException {
+        Clockwork clockwork = new Clockwork(scheduler, work, pulse, isOwn);
         scheduler.getContext().put(CONTEXT, clockwork);
         return clockwork;
     }
@@ -203,10 +207,16 @@ public final class Clockwork implements AutoCloseable {
         }
     }
 
+    /** What has died of a scheduler of its own that was started; asks nobody. Of a host's nothing is known. */
+    public Optional<String> ailment() {
+        return pulse.silence();
+    }
+
     /** Begins nothing more on this node, if the scheduler is its own; what runs goes on. */
     public void stand() {
         if (isOwn) {
             attempt("be stopped", scheduler::standby);
+            pulse.end();
         }
     }
 

@@ -26,10 +26,10 @@ final class OwnScheduler {
     private OwnScheduler() {}
 
     /** Creates the tables where that is allowed, and verifies them; fires nothing yet. */
-    static Scheduler open(ResealDatabase database) throws SchedulerException {
+    static Scheduler open(ResealDatabase database, Pulse pulse) throws SchedulerException {
         database.install(SchedulerSchema.SCHEMA);
         String node = UUID.randomUUID().toString();
-        DBConnectionManager.getInstance().addConnectionProvider(node, new PoolConnections(database));
+        DBConnectionManager.getInstance().addConnectionProvider(node, new PoolConnections(database, pulse));
         return unregistered(new StdSchedulerFactory(properties(node, database.product())));
     }
 

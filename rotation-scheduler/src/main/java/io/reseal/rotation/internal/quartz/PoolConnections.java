@@ -15,13 +15,16 @@ import org.quartz.utils.ConnectionProvider;
 final class PoolConnections implements ConnectionProvider {
 
     private final ResealDatabase database;
+    private final Pulse pulse;
 
-    PoolConnections(ResealDatabase database) {
+    PoolConnections(ResealDatabase database, Pulse pulse) {
         this.database = database;
+        this.pulse = pulse;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
+        pulse.beat();
         Connection connection = database.dataSource().getConnection();
         try {
             var restoring = new AttributeRestoringConnectionInvocationHandler(connection);

@@ -1,6 +1,7 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.rotation.EffortPlan;
+import io.reseal.rotation.Pacing;
 import io.reseal.rotation.Progress;
 import io.reseal.rotation.Proof;
 import io.reseal.rotation.Reencryption;
@@ -18,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ final class ActiveRun implements Reencryption {
     private final Rest rest = new Rest();
     private final List<String> names = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile @Nullable Thread keeper;
 
     ActiveRun(Jdbi jdbi, RunId id, ReencryptionOptions options, Worker.Tools tools, Speed speed) {
         this.jdbi = jdbi;
@@ -67,27 +70,41 @@ final class ActiveRun implements Reencryption {
             threads.add(daemon("reseal-worker-" + thread, new Worker(name, id, stint, tools)));
         }
         threads.forEach(Thread::start);
-        daemon("reseal-lease-" + id.value(), () -> keepLeases(report)).start();
+        Thread leases = daemon("reseal-lease-" + id.value(), () -> keepLeases(report));
+        keeper = leases;
+        leases.start();
     }
 
     private void keepLeases(PaceReport report) {
+        HeldBack held = new HeldBack(System::nanoTime);
         Duration each = options.lease().dividedBy(RENEWALS_PER_LEASE);
         long renewed = System.nanoTime();
         long reported = renewed - REPORT.toNanos();
         while (!rest.isOver() && isWorking()) {
             quietly(this::look);
+            Pacing pacing = speed.pacemaker().pacing(options.batchRows());
+            held.see(pacing);
             if (System.nanoTime() - renewed >= each.toNanos()) {
                 renewed = System.nanoTime();
                 quietly(() -> tools.claims().renew(id, working(), options.lease()));
             }
             if (System.nanoTime() - reported >= REPORT.toNanos()) {
                 reported = System.nanoTime();
-                quietly(() -> report.write(speed.pace(), speed.pacemaker().pacing(options.batchRows())));
+                quietly(() -> report.write(speed.pace(), pacing, held.time()));
             }
             rest.pause(each.compareTo(LOOK) < 0 ? each : LOOK);
         }
         speed.pacemaker().close();
         quietly(report::withdraw);
+    }
+
+    /** What has died of it, and would not have without an error that nobody expects. */
+    Optional<String> ailment() {
+        Thread lease = keeper;
+        boolean isAlone = lease != null && !lease.isAlive() && !rest.isOver() && isWorking();
+        return isAlone
+                ? Optional.of("the thread that keeps the leases of the run " + id.value() + " has died")
+                : Optional.empty();
     }
 
     /** Whether this node still has workers on the run. */

@@ -256,6 +256,11 @@ public final class Engine implements AutoCloseable {
                 .sum();
     }
 
+    /** What has died of this node's work on runs; asks nobody. */
+    public List<String> ailments() {
+        return active.stream().flatMap(run -> run.ailment().stream()).toList();
+    }
+
     /** Stops this node's workers on all runs. */
     @Override
     public void close() {

@@ -28,30 +28,36 @@ final class PaceReport {
         this.node = node;
     }
 
-    void write(Pace pace, Pacing pacing) {
+    /** @param heldBack for how long it has done hardly anything because of signals */
+    void write(Pace pace, Pacing pacing, Duration heldBack) {
         jdbi.useTransaction(handle -> {
             int updated = bind(handle.createUpdate("""
                             UPDATE reseal_pace
                             SET state = :state, held_by = :heldBy, reason = :reason, duty = :duty, rows_per_second = :rate,
-                                soonest_seconds = :soonest, latest_seconds = :latest, reported_at = <now>
+                                soonest_seconds = :soonest, latest_seconds = :latest, held_back_seconds = :held,
+                                reported_at = <now>
                             WHERE run_id = :run AND node = :node
-                            """), pace, pacing).execute();
+                            """), pace, pacing)
+                    .bind("held", heldBack.toSeconds())
+                    .execute();
             if (updated == 0) {
-                insert(handle, pace, pacing);
+                insert(handle, pace, pacing, heldBack);
             }
         });
     }
 
     /** What processes left that were killed goes as well. */
-    private void insert(Handle handle, Pace pace, Pacing pacing) {
+    private void insert(Handle handle, Pace pace, Pacing pacing, Duration heldBack) {
         handle.createUpdate("DELETE FROM reseal_pace WHERE reported_at < <after_millis>")
                 .bind("millis", -KEPT.toMillis())
                 .execute();
         bind(handle.createUpdate("""
                         INSERT INTO reseal_pace (run_id, node, state, held_by, reason, duty, rows_per_second, soonest_seconds,
-                                                 latest_seconds, reported_at)
-                        VALUES (:run, :node, :state, :heldBy, :reason, :duty, :rate, :soonest, :latest, <now>)
-                        """), pace, pacing).execute();
+                                                 latest_seconds, held_back_seconds, reported_at)
+                        VALUES (:run, :node, :state, :heldBy, :reason, :duty, :rate, :soonest, :latest, :held, <now>)
+                        """), pace, pacing)
+                .bind("held", heldBack.toSeconds())
+                .execute();
     }
 
     private <S extends SqlStatement<S>> S bind(S statement, Pace pace, Pacing pacing) {

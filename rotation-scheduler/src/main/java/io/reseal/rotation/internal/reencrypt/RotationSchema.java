@@ -61,7 +61,7 @@ final class RotationSchema {
                     table(
                             "reseal_pace",
                             "run_id node state held_by reason duty rows_per_second soonest_seconds latest_seconds "
-                                    + "reported_at"),
+                                    + "held_back_seconds reported_at"),
                     table(
                             "reseal_inventory",
                             "table_schema table_name column_name key_type version stored_values counted_at"),

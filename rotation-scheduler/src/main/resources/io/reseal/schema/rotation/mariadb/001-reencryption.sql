@@ -292,6 +292,7 @@ CREATE TABLE IF NOT EXISTS reseal_training (
 
 -- How fast each node works on each run, and why not faster: written every few seconds, and deleted when its work ends. held_by is the signal
 -- that holds it back, null if none does; the seconds are how long the rest takes, at two speeds. What is older than a minute says nothing.
+-- held_back_seconds is for how long it has done hardly anything because of signals.
 CREATE TABLE IF NOT EXISTS reseal_pace (
     run_id          bigint       NOT NULL,
     node            varchar(64)  NOT NULL,
@@ -302,6 +303,7 @@ CREATE TABLE IF NOT EXISTS reseal_pace (
     rows_per_second double precision NOT NULL,
     soonest_seconds bigint,
     latest_seconds  bigint,
+    held_back_seconds bigint DEFAULT 0 NOT NULL,
     reported_at     datetime(6) NOT NULL,
     PRIMARY KEY (run_id, node)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

@@ -18,7 +18,7 @@ class PoolConnectionsTest {
     void aNodeThatIsFrozenWhileItHasLockedTheScheduleGivesItBack() throws SQLException {
         try (ResealDatabase database =
                 ResealDatabase.open(Databases.POSTGRESQL.fresh().settings(Map.of()), "test", 1)) {
-            try (Connection connection = new PoolConnections(database).getConnection()) {
+            try (Connection connection = new PoolConnections(database, new Pulse(System::nanoTime)).getConnection()) {
                 assertThat(limit(connection)).isEqualTo("10s");
                 connection.commit();
             }

@@ -60,7 +60,7 @@ class PaceReportTest {
             PaceReport report = new PaceReport(stage.pool.jdbi(), RUN, "here");
             SignalReading waiters =
                     SignalReading.of(Signal.WAITERS, 2, Signal.WAITERS.threshold(), "two sessions wait");
-            report.write(pace, pacing(PaceState.UNTHROTTLED, "the effort is full", waiters));
+            report.write(pace, pacing(PaceState.UNTHROTTLED, "the effort is full", waiters), Duration.ZERO);
             assertThat(stage.database.query(REPORTED))
                     .containsExactly(
                             "7|here|UNTHROTTLED|null|the effort is full|0.0|null|null".replace("0.0", zero(kind)));
@@ -68,9 +68,9 @@ class PaceReportTest {
             see(0, 0);
             see(40, 0.2);
             see(60, 0.25);
-            report.write(pace, pacing(PaceState.THROTTLED, "WAITERS: two sessions wait", waiters));
+            report.write(pace, pacing(PaceState.THROTTLED, "WAITERS: two sessions wait", waiters), Duration.ZERO);
             new PaceReport(stage.pool.jdbi(), RUN, "there")
-                    .write(new Pace(clock), pacing(PaceState.STOPPED, "x".repeat(2_000), waiters));
+                    .write(new Pace(clock), pacing(PaceState.STOPPED, "x".repeat(2_000), waiters), Duration.ZERO);
             assertThat(stage.database.query(REPORTED).get(0))
                     .startsWith("7|here|THROTTLED|WAITERS|WAITERS: two sessions wait|2")
                     .endsWith("|60|150");
@@ -87,11 +87,11 @@ class PaceReportTest {
         try (Stage stage = new Stage(kind, directory)) {
             stage.engine().close();
             Pacing pacing = pacing(PaceState.THROTTLED, "it has only begun");
-            new PaceReport(stage.pool.jdbi(), RUN, "killed").write(pace, pacing);
-            new PaceReport(stage.pool.jdbi(), RUN, "alive").write(pace, pacing);
+            new PaceReport(stage.pool.jdbi(), RUN, "killed").write(pace, pacing, Duration.ZERO);
+            new PaceReport(stage.pool.jdbi(), RUN, "alive").write(pace, pacing, Duration.ZERO);
             stage.database.execute(
                     "UPDATE reseal_pace SET reported_at = reported_at - INTERVAL '25' HOUR" + " WHERE node = 'killed'");
-            new PaceReport(stage.pool.jdbi(), RUN, "new").write(pace, pacing);
+            new PaceReport(stage.pool.jdbi(), RUN, "new").write(pace, pacing, Duration.ZERO);
             assertThat(stage.database.query("SELECT node FROM reseal_pace ORDER BY node"))
                     .containsExactly("alive", "new");
         }
