@@ -355,7 +355,8 @@ class HealthTest {
 
     private static String pace(String node, long heldBack) {
         return "INSERT INTO reseal_pace (run_id, node, state, reason, duty, rows_per_second, held_back_seconds, reported_at)"
-                + " VALUES (2, '" + node + "', 'STOPPED', 'REPLICATION_LAG: 9 s', 0, 0, " + heldBack + ", " + FAR_AHEAD + ")";
+                + " VALUES (2, '" + node + "', 'STOPPED', 'REPLICATION_LAG: 9 s', 0, 0, " + heldBack + ", " + FAR_AHEAD
+                + ")";
     }
 
     @EachDatabase
@@ -405,8 +406,8 @@ class HealthTest {
             try (Reencryption run = stage.rotation.reencrypt(DB, stopped)) {
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(60))
-                        .until(
-                                () -> stage
+                        .until(() ->
+                                stage
                                         .database
                                         .query("SELECT reason FROM reseal_pace WHERE held_back_seconds > 0")
                                         .stream()

@@ -188,7 +188,8 @@ class ProbesTest {
     @Test
     void tellsOnceAWeekWhatTheCleanupDidAndHowTimesWereKept() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory);
-                RotationScheduler scheduler = RotationScheduler.open(stage.rotation, Map.of())) {
+                RotationScheduler scheduler =
+                        RotationScheduler.open(stage.rotation, Map.of(SchedulerSettings.EFFORT, "full"))) {
             scheduler.run(ScheduledTask.KEY_ROTATION_CLEANUP);
             assertThat(open(stage, AlertKind.CLEANUP_RESULTS)).isEmpty();
             assertThat(open(stage, AlertKind.SCHEDULE_ADHERENCE))

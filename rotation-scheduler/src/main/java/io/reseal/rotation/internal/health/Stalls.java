@@ -100,7 +100,8 @@ final class Stalls implements Look {
 
     @Override
     public List<HealthFinding> at(Instant now) {
-        return jdbi.withHandle(handle -> handle.createQuery("""
+        return jdbi.withHandle(
+                handle -> handle.createQuery("""
                         SELECT u.id, u.key_type, u.state, u.failure, u.started_at, <now> AS present,
                                (SELECT COUNT(*) FROM reseal_range r
                                 WHERE r.run_id = u.id AND r.state = 'LEASED' AND r.lease_until >= <now>) AS held,
@@ -114,8 +115,8 @@ final class Stalls implements Look {
                                 WHERE r.run_id = u.id) AS last_worked
                         FROM reseal_run u WHERE u.open_for IS NOT NULL ORDER BY u.id
                         """).bind("millis", -REPORTED.toMillis()).map(Open::read).list().stream()
-                .map(Stalls::finding)
-                .toList());
+                        .map(Stalls::finding)
+                        .toList());
     }
 
     private static HealthFinding finding(Open run) {
