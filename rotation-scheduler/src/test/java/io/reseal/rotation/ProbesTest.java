@@ -7,16 +7,25 @@ import io.reseal.ResealSettings;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.HealthFinding.Check;
+import io.reseal.rotation.spi.AlertChannel;
+import io.reseal.rotation.spi.AlertNotice;
+import io.reseal.rotation.spi.NotDeliveredException;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import io.reseal.testing.TestClock;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,6 +116,85 @@ class ProbesTest {
             scheduler.close();
             assertThat(health.notLive()).isEmpty();
             await().until(health::isReady);
+        }
+    }
+
+    @Test
+    void aRunWhoseLeasesNobodyKeepsAnyMoreIsAnAilmentUntilItIsLeft() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.rotation.rotate(KeyType.DATABASE_ENCRYPTION, "ann", "test");
+            AtomicBoolean isBroken = new AtomicBoolean();
+            JdbcDataSource sound = new JdbcDataSource();
+            sound.setURL(stage.database.url());
+            sound.setUser(stage.database.user());
+            Object broken = Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                        if (isBroken.get() && Thread.currentThread().getName().startsWith("reseal-lease-")) {
+                            throw new StackOverflowError("told to");
+                        }
+                        return method.invoke(sound, arguments);
+                    });
+            Map<String, Object> settings = Map.of(
+                    ResealSettings.KEK_FILE,
+                    directory.resolve("kek.json").toString(),
+                    ResealSettings.KEY_STORE,
+                    broken);
+            try (KeyRotation rotation = KeyRotation.open(ResealSettings.from(settings), stage.clock)) {
+                Health health = rotation.health();
+                try (Reencryption run = rotation.reencrypt(
+                        KeyType.DATABASE_ENCRYPTION,
+                        ReencryptionOptions.defaults().withEffort(Effort.NONE))) {
+                    assertThat(health.notLive()).isEmpty();
+                    isBroken.set(true);
+                    await().dontCatchUncaughtExceptions().until(() -> !health.isLive());
+                    assertThat(health.notLive())
+                            .containsExactly("the thread that keeps the leases of the run 1 has died");
+                    assertThat(health.isReady()).isFalse();
+                    assertThat(run.id().value()).isEqualTo(1);
+                }
+                assertThat(health.isLive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void isNotReadyWhileItsSchedulerIsBeingClosed() throws Exception {
+        CountDownLatch sending = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AlertChannel slow = new AlertChannel() {
+            @Override
+            public String name() {
+                return "slow";
+            }
+
+            @Override
+            public void send(AlertNotice notice) throws NotDeliveredException {
+                sending.countDown();
+                try {
+                    if (!goOn.await(60, TimeUnit.SECONDS)) {
+                        throw new NotDeliveredException("Nobody let it go on");
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        Map<String, Object> settings =
+                Map.of("reseal.alerts.channels", List.of(slow), "reseal.contacts.operations", "slow");
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            Alert raised =
+                    stage.rotation.alerts().raise(AlertKind.KEY_OVERDUE, AlertSubject.keyStore(), "for the channel");
+            RotationScheduler scheduler = RotationScheduler.open(stage.rotation, settings);
+            Thread working = new Thread(() -> scheduler.run(ScheduledTask.KEY_ROTATION_ALERTS));
+            working.start();
+            assertThat(sending.await(60, TimeUnit.SECONDS)).as("%s", raised).isTrue();
+            Thread closing = new Thread(scheduler::close);
+            closing.start();
+            await().until(() -> stage.rotation.health().notReady().contains("its scheduler is being closed"));
+            goOn.countDown();
+            working.join();
+            closing.join();
+            await().until(stage.rotation.health()::isReady);
         }
     }
 
