@@ -20,6 +20,7 @@ import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.alert.IndicatorWatch;
 import io.reseal.rotation.internal.event.EventStore;
 import io.reseal.rotation.internal.event.TaskLog;
+import io.reseal.rotation.internal.metric.Readings;
 import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import io.reseal.rotation.internal.usage.Reencryptions;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -317,6 +319,11 @@ public final class KeyRotation implements AutoCloseable {
     /** What somebody has to look at. */
     public Alerts alerts() {
         return alerts;
+    }
+
+    /** What meters show; {@code nanos} is a monotonic clock. */
+    Readings readings(LongSupplier nanos) {
+        return new Readings(database, keys, nanos);
     }
 
     AlertDelivery.Ground deliveryGround() {

@@ -42,6 +42,13 @@ class ArchitectureTest extends ModuleContract {
                         .because("only internal packages talk to the database"),
                 noClasses()
                         .that()
+                        .haveNameNotMatching(".*\\.RotationMetrics(\\$.*)?")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("io.micrometer..")
+                        .because("Micrometer need not be on the class path"),
+                noClasses()
+                        .that()
                         .resideInAPackage(root + ".internal.jdbc..")
                         .should()
                         .dependOnClassesThat()
