@@ -8,7 +8,6 @@ import io.reseal.rotation.compliance.ControlFinding;
 import io.reseal.rotation.compliance.ReportPeriod;
 import io.reseal.rotation.internal.compliance.Reporting;
 import io.reseal.rotation.internal.compliance.Sources;
-import io.reseal.rotation.internal.compliance.Testimony;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
@@ -38,8 +37,7 @@ public final class ComplianceReports {
                 () -> incidents.all().stream()
                         .map(incident -> incidents.report(incident.key()))
                         .toList(),
-                keys.trail(),
-                Testimony.NONE));
+                keys.trail()));
     }
 
     /** What this node has counted is in the tables, and nobody else has changed the keys. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.ResealSettings;
+import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyType;
 import io.reseal.rotation.compliance.ComplianceReport;
 import io.reseal.rotation.compliance.Control;
@@ -85,6 +86,8 @@ class ComplianceReportsTest {
                     .isTrue();
             assertThat(scheduler.run(ScheduledTask.KEY_USAGE_MONITORING).succeeded())
                     .isTrue();
+            assertThat(scheduler.run(ScheduledTask.KEY_ROTATION_HEALTH_CHECK).succeeded())
+                    .isTrue();
             Alert alert = rotation.alerts()
                     .raise(AlertKind.FAILED_OPENINGS, AlertSubject.keyType(KeyType.DATABASE_ENCRYPTION), "57 times");
             Alert taken = rotation.alerts().acknowledge(alert.id(), People.BOB);
@@ -104,6 +107,13 @@ class ComplianceReportsTest {
             assertThat(finding(rotation, Control.ISO_A_12_3_1).result()).isEqualTo(Result.NOT_ASSESSED);
             assertThat(finding(rotation, Control.NIST_RS_RP_1).result()).isEqualTo(Result.NOT_ASSESSED);
 
+            stage.keys
+                    .trail()
+                    .did(
+                            "review 2037-Q1",
+                            new AuditEntry("sso:1001", "attest-review", "all went well").telling("DRILLS"));
+            assertMet(rotation, Control.ISO_A_12_3_1, Control.NIST_RS_RP_1);
+
             stage.database.execute("UPDATE \"note\" SET \"title\" = 'in plain words' WHERE \"id\" = 2");
             assertNotMet(rotation, Control.NIST_PR_DS_1, "1 of 16 values of note.title are not sealed");
             stage.database.execute("UPDATE \"note\" SET \"title\" = NULL WHERE \"id\" = 2");
@@ -120,6 +130,8 @@ class ComplianceReportsTest {
             assertNotMet(rotation, Control.SOC2_CC6_8, "FAILED_OPENINGS (key type database_encryption)");
 
             stage.clock.advance(Duration.ofDays(225));
+            assertNotMet(rotation, Control.ISO_A_12_3_1, "longer ago than a quarter");
+            assertNotMet(rotation, Control.NIST_RS_RP_1, "the last drill is longer ago than a quarter");
             assertNotMet(rotation, Control.ISO_A_10_1_2, "a key of database_encryption sealed when it was at 125 %");
         }
     }

@@ -51,10 +51,7 @@ final class FactFinder {
                         new ColumnEvidence(sources.database(), records).read(),
                         LinkEvidence.read(sources.database()),
                         LinkEvidence.sql(sources.database())),
-                new Facts.Response(
-                        incidents(period),
-                        sources.testimony().last(Testimony.Matter.RESTORE_TEST),
-                        sources.testimony().last(Testimony.Matter.EMERGENCY_DRILL)));
+                new Facts.Response(incidents(period), LogEvidence.lastDrill(jdbi, now)));
     }
 
     private Facts.Keys keys(Span period) {

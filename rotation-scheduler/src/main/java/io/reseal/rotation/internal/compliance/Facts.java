@@ -46,8 +46,9 @@ record Facts(Span period, Instant now, Keys keys, Work work, Log log, Watch watc
      * What was done about compromised keys.
      *
      * @param incidents that were opened in the period, or open in it
+     * @param drill when a person last attested that an emergency was rehearsed and a restore tried
      */
-    record Response(List<IncidentReport> incidents, Optional<Instant> restoreTest, Optional<Instant> drill) {}
+    record Response(List<IncidentReport> incidents, Optional<Instant> drill) {}
 
     /** The key types that had a key in the period. */
     List<String> keyTypes() {

@@ -69,22 +69,22 @@ final class KeyControls {
     }
 
     static ControlFinding backup(Facts facts) {
-        Optional<Instant> tested = facts.response().restoreTest();
+        Optional<Instant> tested = facts.response().drill();
         return AccessControls.judgement(
-                        facts,
-                        Control.ISO_A_12_3_1,
-                        List.of(RecordEvidence.sql("retention"), "the last attestation of a restore test"))
+                        facts, Control.ISO_A_12_3_1, List.of(RecordEvidence.sql("retention"), LogEvidence.DRILLS))
                 .fact("copies of the databases that people have declared: "
                         + (facts.keys().retentions().isEmpty()
                                 ? "none"
                                 : facts.keys().retentions()))
-                .fact("restore test last attested: "
+                .fact("drills of the quarterly review, of which one is that a restore was tried, last attested: "
                         + tested.map(Instant::toString).orElse("never"))
                 .unknownIf(
                         tested.isEmpty(),
                         "nobody has attested that a backup was restored, and Reseal makes none itself that could be looked at")
-                .faultIf(isStale(tested, facts), "the last restore test is longer ago than a quarter")
-                .finding("a restore test was attested within a quarter");
+                .faultIf(
+                        isStale(tested, facts),
+                        "the last attestation that a restore was tried is longer ago than a quarter")
+                .finding("that a restore was tried was attested within a quarter");
     }
 
     static boolean isStale(Optional<Instant> attested, Facts facts) {

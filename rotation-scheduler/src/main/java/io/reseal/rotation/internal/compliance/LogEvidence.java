@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -42,7 +43,21 @@ final class LogEvidence {
             WHERE recorded_at >= :from AND recorded_at < :to AND (""" + EXCEPTIONAL + """
             ) ORDER BY recorded_at, chain, seq LIMIT\s""" + LISTED;
 
+    /** The item of the quarterly review says that an emergency was rehearsed and a restore tried. */
+    static final String DRILLS = """
+            SELECT MAX(recorded_at) AS last_time FROM reseal_audit
+            WHERE action = 'attest-review' AND detail = 'DRILLS' AND recorded_at <= :now
+            """;
+
     private LogEvidence() {}
+
+    /** When a person attested it last: by the log, which nobody edits unseen. */
+    static Optional<Instant> lastDrill(Jdbi jdbi, Instant now) {
+        return jdbi.withHandle(handle -> handle.createQuery(DRILLS)
+                .bind("now", now)
+                .map((row, context) -> KeyEvidence.moment(row, "last_time", context))
+                .one());
+    }
 
     /** An entry. */
     record Entry(Instant at, String actor, String action, String subject, String reason, String detail) {

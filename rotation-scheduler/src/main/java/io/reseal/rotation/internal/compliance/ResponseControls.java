@@ -77,8 +77,7 @@ final class ResponseControls {
                         .map(step ->
                                 "the incident of " + incident.incident().key() + ": " + step.step() + " was not done"))
                 .toList();
-        return AccessControls.judgement(
-                        facts, Control.NIST_RS_RP_1, List.of(INCIDENTS, "the last attestation of an emergency drill"))
+        return AccessControls.judgement(facts, Control.NIST_RS_RP_1, List.of(INCIDENTS, LogEvidence.DRILLS))
                 .fact(incidents.size() + " incidents in the period, with " + undone.size()
                         + " steps of the plan not done when they were due")
                 .fact("emergency drill last attested: "
@@ -106,7 +105,9 @@ final class ResponseControls {
                 .faultIf(dead > 0, dead + " notices did not reach anybody");
         watched(facts, judgement, ScheduledTask.KEY_ROTATION_ALERTS, Duration.ofHours(1));
         watched(facts, judgement, ScheduledTask.KEY_USAGE_MONITORING, AccessControls.DAY);
-        return judgement.finding("keys and their usage were looked at lately, and nobody missed a notice");
+        watched(facts, judgement, ScheduledTask.KEY_ROTATION_HEALTH_CHECK, AccessControls.DAY);
+        return judgement.finding(
+                "keys, their usage and their health were looked at lately, and nobody missed a notice");
     }
 
     /** Only the last run of a task is on record: it is judged by now, and not by the period. */

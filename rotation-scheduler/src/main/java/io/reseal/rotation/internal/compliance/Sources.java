@@ -24,5 +24,4 @@ public record Sources(
         InstantSource stored,
         Runnable refresh,
         Supplier<List<IncidentReport>> incidents,
-        AuditTrail trail,
-        Testimony testimony) {}
+        AuditTrail trail) {}

@@ -90,7 +90,7 @@ class ControlsTest {
                         "10 encryptions reserved"),
                 broken(
                         Control.ISO_A_12_3_1,
-                        scene -> scene.restoreTest = Optional.of(scene.now.minus(Duration.ofDays(93))),
+                        scene -> scene.drill = Optional.of(scene.now.minus(Duration.ofDays(93))),
                         "longer ago than a quarter"),
                 broken(
                         Control.ISO_A_16_1_5,
@@ -120,11 +120,15 @@ class ControlsTest {
                 broken(Control.NIST_DE_CM_1, scene -> scene.notices.put("DEAD", 1L), "1 notices did not reach"),
                 broken(Control.NIST_DE_CM_1, scene -> scene.tasks.remove(0), "key_rotation_alerts has never begun"),
                 broken(Control.NIST_DE_CM_1, scene -> late(scene, 0), "key_rotation_alerts has not begun for 1 h"),
-                broken(Control.NIST_DE_CM_1, scene -> late(scene, 1), "key_usage_monitoring has not begun for 24 h"),
+                broken(
+                        Control.NIST_DE_CM_1,
+                        scene -> late(scene, 1),
+                        "key_rotation_health_check has not begun for 24 h"),
+                broken(Control.NIST_DE_CM_1, scene -> late(scene, 2), "key_usage_monitoring has not begun for 24 h"),
                 broken(
                         Control.NIST_DE_CM_1,
                         scene -> scene.tasks.set(
-                                1,
+                                2,
                                 new WatchEvidence.TaskRow(
                                         ScheduledTask.KEY_USAGE_MONITORING.taskName(), scene.now, true, 1)),
                         "key_usage_monitoring failed the last time"),
@@ -184,7 +188,6 @@ class ControlsTest {
         scene.columns.clear();
         scene.links.clear();
         scene.alerts.clear();
-        scene.restoreTest = Optional.empty();
         scene.drill = Optional.empty();
         assertThat(Arrays.stream(Control.values())
                         .filter(control -> scene.finding(control).result() == Result.NOT_ASSESSED))

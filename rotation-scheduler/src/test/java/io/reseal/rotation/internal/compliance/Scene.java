@@ -42,7 +42,6 @@ final class Scene {
     final List<LinkEvidence.Link> links = new ArrayList<>();
     final List<RotationEvidence.EventRow> events = new ArrayList<>();
     final List<IncidentReport> incidents = new ArrayList<>();
-    Optional<Instant> restoreTest = Optional.of(END.minus(Duration.ofDays(30)));
     Optional<Instant> drill = Optional.of(END.minus(Duration.ofDays(30)));
 
     Scene() {
@@ -57,6 +56,8 @@ final class Scene {
         approved.add("a1");
         tasks.add(new WatchEvidence.TaskRow(
                 ScheduledTask.KEY_ROTATION_ALERTS.taskName(), now.minus(Duration.ofMinutes(1)), false, 0));
+        tasks.add(new WatchEvidence.TaskRow(
+                ScheduledTask.KEY_ROTATION_HEALTH_CHECK.taskName(), now.minus(Duration.ofHours(2)), false, 0));
         tasks.add(new WatchEvidence.TaskRow(
                 ScheduledTask.KEY_USAGE_MONITORING.taskName(), now.minus(Duration.ofHours(2)), false, 0));
         alerts.add(alert("ROTATION_FAILED", "CRITICAL", Optional.of(BEGIN.plus(Duration.ofMinutes(80)))));
@@ -120,7 +121,7 @@ final class Scene {
                                 List.of())),
                 new Facts.Watch(alerts, notices, tasks),
                 new Facts.Data(columns, links, LinkEvidence.POSTGRESQL),
-                new Facts.Response(incidents, restoreTest, drill));
+                new Facts.Response(incidents, drill));
     }
 
     ControlFinding finding(Control control) {
