@@ -207,8 +207,9 @@ public final class RotationScheduler implements AutoCloseable {
         boolean wasPaused =
                 log.resume(() -> rotation.did("scheduler", new AuditEntry(actor, "resume-scheduler", reason)));
         clockwork.resume();
-        if (wasPaused && !settings.without().contains(ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS)) {
-            clockwork.trigger(ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS.taskName());
+        String execution = ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS.taskName();
+        if (wasPaused && clockwork.next(execution).isPresent()) {
+            clockwork.trigger(execution);
         }
     }
 

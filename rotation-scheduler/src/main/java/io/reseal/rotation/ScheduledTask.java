@@ -14,7 +14,7 @@ public enum ScheduledTask {
     KEY_USAGE_MONITORING("0 0 0/8 * * ?"),
     /** Looks whether keys, key store, tasks, rotations and nodes are as they should be: {@link Health#check}. Every six hours. */
     KEY_ROTATION_HEALTH_CHECK("0 0 0/6 * * ?"),
-    /** Looks for what somebody has to look at, and tells them: {@link Alerts#look}, {@link AlertDelivery#deliver}. Every minute, also while the others are paused. */
+    /** Looks for what somebody has to look at, and tells them: {@link Alerts#look}, {@link AlertDelivery#deliver}. Every minute, also while others are paused. */
     KEY_ROTATION_ALERTS("0 * * * * ?"),
     /** Makes the report of the last month, and those of earlier months that are missing: {@link ComplianceReports#catchUp}. On the first of each month at 02:00. */
     GENERATE_KEY_ROTATION_COMPLIANCE_REPORT("0 0 2 1 * ?");
@@ -25,9 +25,9 @@ public enum ScheduledTask {
         this.cron = cron;
     }
 
-    /** Whether {@link RotationScheduler#pause} stops it. */
+    /** Whether {@link RotationScheduler#pause} stops it; not what would tell that a pause is too long. */
     public boolean isPausable() {
-        return this != KEY_ROTATION_ALERTS;
+        return this != KEY_ROTATION_ALERTS && this != KEY_ROTATION_HEALTH_CHECK;
     }
 
     /** As operators know it, for example {@code key_rotation_cleanup}. */
