@@ -163,7 +163,9 @@ public final class RotationScheduler implements AutoCloseable {
     }
 
     private Optional<Instant> perform(ScheduledTask task) {
-        running.acquireUninterruptibly();
+        if (!running.tryAcquire()) { // only while this closes: others do it
+            return Optional.of(rotation.now());
+        }
         try {
             log.begun(task, rotation.now());
             RotationTasks.Result result = tasks.perform(task, this::mayGoOn);
@@ -232,15 +234,17 @@ public final class RotationScheduler implements AutoCloseable {
     @Override
     public void close() {
         isClosing = true;
+        boolean isDone = false;
         try {
             clockwork.stand();
-            if (!running.tryAcquire(ALL, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            isDone = running.tryAcquire(ALL, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            if (!isDone) {
                 LOG.warn("A task of this node is interrupted, because it did not end within {}", PATIENCE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            clockwork.close();
+            clockwork.close(isDone);
             database.ifPresent(ResealDatabase::close);
             delivery.close();
             leave.run();

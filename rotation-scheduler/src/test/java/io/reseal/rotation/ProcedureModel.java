@@ -122,7 +122,9 @@ final class ProcedureModel {
     private long count(ReportPeriod period, Function<Life, @Nullable Instant> moment) {
         return lives.values().stream()
                 .flatMap(List::stream)
-                .filter(life -> Optional.ofNullable(moment.apply(life)).filter(period::contains).isPresent())
+                .filter(life -> Optional.ofNullable(moment.apply(life))
+                        .filter(period::contains)
+                        .isPresent())
                 .count();
     }
 

@@ -97,7 +97,7 @@ class RotationSchedulerTest {
             try (RotationScheduler restarted =
                     RotationScheduler.open(stage.rotation, daily).start()) {
                 assertThat(restarted.status().pause().orElseThrow().reason()).isEqualTo("data look wrong");
-                assertThat(states(stage)).containsOnly("PAUSED");
+                await().untilAsserted(() -> assertThat(states(stage)).containsOnly("PAUSED"));
                 assertThatThrownBy(() -> restarted.run(ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
                         .isInstanceOf(RotationRefusedException.class)
                         .hasMessageContaining("ann has paused the scheduler")
@@ -176,6 +176,32 @@ class RotationSchedulerTest {
             scheduler.resume("ann", "go");
             await().until(() -> stage.rotation.events().find(id).orElseThrow().state() == EventState.COMPLETED);
             assertThat(stage.underFirst()).isZero();
+        }
+    }
+
+    /** Other nodes would take a task that is not on record as over for one that this node still does. */
+    @Test
+    void leavesNothingBehindThatLooksAsIfItWereStillBeingDone() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
+                var blocker = stage.database.connect()) {
+            EventId id =
+                    stage.rotation.events().schedule(DB, true, "ann", "now").id();
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute("SELECT * FROM \"note\" FOR UPDATE");
+            try (RotationScheduler scheduler =
+                    RotationScheduler.open(stage.rotation, Map.of()).start()) {
+                scheduler.trigger(ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS);
+                await().until(() -> stage.rotation
+                        .events()
+                        .find(id)
+                        .orElseThrow()
+                        .outcome()
+                        .run()
+                        .isPresent());
+            }
+            blocker.rollback();
+            assertThat(stage.database.query("SELECT COUNT(*) FROM RESEAL_QRTZ_FIRED_TRIGGERS"))
+                    .containsExactly("0");
         }
     }
 

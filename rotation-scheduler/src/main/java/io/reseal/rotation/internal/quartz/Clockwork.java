@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Begins tasks at their times, each on one node of all that share the tables. Safe for use by several threads. */
-public final class Clockwork implements AutoCloseable {
+public final class Clockwork {
 
     /** The group of all jobs, and of the triggers that may be paused. */
     public static final String GROUP = "key_rotation";
@@ -220,12 +220,15 @@ public final class Clockwork implements AutoCloseable {
         }
     }
 
-    /** What still runs is interrupted. A scheduler of the host's is only left. */
-    @Override
-    public void close() {
+    /**
+     * A scheduler of the host's is only left.
+     *
+     * @param isDone whether nothing is under way but what Quartz has to put on record about it; else it is interrupted
+     */
+    public void close(boolean isDone) {
         attempt("be stopped", () -> {
             if (isOwn) {
-                scheduler.shutdown(false);
+                scheduler.shutdown(isDone);
             } else {
                 scheduler.getContext().remove(CONTEXT, this);
             }
