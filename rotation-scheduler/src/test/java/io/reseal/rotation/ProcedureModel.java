@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -72,7 +73,7 @@ final class ProcedureModel {
             case AUTOMATED_KEY_ROTATION_CHECK -> check(now);
             case EXECUTE_SCHEDULED_KEY_ROTATIONS -> execute(now);
             case KEY_ROTATION_CLEANUP ->
-                lives.forEach((type, all) -> all.forEach(life -> cleanUp(RULES.get(type), life, now)));
+                lives.forEach((type, all) -> all.forEach(life -> cleanUp(rule(type), life, now)));
             default -> {}
         }
     }
@@ -84,7 +85,7 @@ final class ProcedureModel {
     private void execute(Instant now) {
         for (String type : scheduled) {
             active(type).replaced = now;
-            lives.get(type).add(new Life(now));
+            lives(type).add(new Life(now));
         }
         scheduled.clear();
     }
@@ -99,15 +100,23 @@ final class ProcedureModel {
         }
     }
 
+    private static Rule rule(String type) {
+        return Objects.requireNonNull(RULES.get(type), type);
+    }
+
+    private List<Life> lives(String type) {
+        return Objects.requireNonNull(lives.get(type), type);
+    }
+
     private Life active(String type) {
-        List<Life> all = lives.get(type);
+        List<Life> all = lives(type);
         return all.get(all.size() - 1);
     }
 
     /** As a share of the interval. */
     private double age(String type, Instant now) {
         return (double) Duration.between(active(type).activated, now).toSeconds()
-                / Duration.ofDays(RULES.get(type).intervalDays()).toSeconds();
+                / Duration.ofDays(rule(type).intervalDays()).toSeconds();
     }
 
     /** How many keys were replaced. */
@@ -134,7 +143,7 @@ final class ProcedureModel {
         for (String type : RULES.keySet()) {
             alarm(age(type, now))
                     .ifPresent(kind ->
-                            alarms.add(kind + " " + type + " " + lives.get(type).size()));
+                            alarms.add(kind + " " + type + " " + lives(type).size()));
         }
         return alarms;
     }
