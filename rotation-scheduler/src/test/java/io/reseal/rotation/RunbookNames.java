@@ -42,7 +42,7 @@ final class RunbookNames {
             .toList();
 
     /** Names that stand for something in a text. */
-    private static final Set<String> PLAIN = Set.of("rotation", "scheduler", "ann", "planned", "reseal_…");
+    private static final Set<String> PLAIN = Set.of("rotation", "scheduler", "ann", "planned", "reseal_…", "https://");
 
     private final String sources;
     private final Set<String> constants = new HashSet<>();
