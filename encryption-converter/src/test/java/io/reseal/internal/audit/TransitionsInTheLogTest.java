@@ -160,7 +160,7 @@ class TransitionsInTheLogTest {
 
     private static void copy(TestDatabase database, String from, String to) throws SQLException {
         for (String table : TABLES) {
-            database.execute("DROP TABLE IF EXISTS " + table + to);
+            database.execute("DROP TABLE IF EXISTS " + table + to + " CASCADE");
             database.execute("CREATE TABLE " + table + to + " AS SELECT * FROM " + table + from);
         }
     }
