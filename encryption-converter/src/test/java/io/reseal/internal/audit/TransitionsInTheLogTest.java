@@ -160,8 +160,9 @@ class TransitionsInTheLogTest {
 
     private static void copy(TestDatabase database, String from, String to) throws SQLException {
         for (String table : TABLES) {
-            database.execute("DROP TABLE IF EXISTS " + table + to + " CASCADE");
-            database.execute("CREATE TABLE " + table + to + " AS SELECT * FROM " + table + from);
+            database.execute("CREATE TABLE IF NOT EXISTS " + table + to + " AS SELECT * FROM " + table + from);
+            database.execute("DELETE FROM " + table + to);
+            database.execute("INSERT INTO " + table + to + " SELECT * FROM " + table + from);
         }
     }
 
