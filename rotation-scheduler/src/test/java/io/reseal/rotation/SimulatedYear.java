@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -47,10 +48,10 @@ class SimulatedYear {
 
     /** In the order of tasks where two have the same time; what is done each minute, only after each of the others. */
     private static List<Step> steps(Instant from, Instant to) {
-        Instant minute = Instant.ofEpochSecond(from.getEpochSecond() / 60 * 60).plusSeconds(60);
+        Instant hour = from.truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(1));
         return Stream.of(ScheduledTask.values())
                 .filter(task -> task != ScheduledTask.KEY_ROTATION_ALERTS)
-                .flatMap(task -> ProcedureCalendar.times(task, minute, to).map(at -> new Step(at, task)))
+                .flatMap(task -> ProcedureCalendar.times(task, hour, to).map(at -> new Step(at, task)))
                 .sorted(Comparator.comparing(Step::at).thenComparing(Step::task))
                 .toList();
     }
