@@ -64,21 +64,21 @@ public final class WindowStore {
     public record Planned(Row row, boolean isNew) {}
 
     /**
-     * A new one, unless it overlaps another: then the other one. Of two that are planned at once, the second one finds the number taken, and
-     * looks again.
+     * A new one, unless it overlaps another: then the other one. The number comes first: of two that are planned at once, the second one
+     * sees the other, or finds the number taken and looks again.
      *
      * @param before done in front of the commit
      */
     public Planned insert(Plan plan, String by, Instant now, Consumer<Row> before) {
         return inTransaction(handle -> {
+            long number = handle.createQuery("SELECT COALESCE(MAX(id), 0) + 1 FROM reseal_window")
+                    .mapTo(Long.class)
+                    .one();
             lockAll(handle);
             Optional<Row> other = overlapping(handle, plan, 0);
             if (other.isPresent()) {
                 return new Planned(other.get(), false);
             }
-            long number = handle.createQuery("SELECT COALESCE(MAX(id), 0) + 1 FROM reseal_window")
-                    .mapTo(Long.class)
-                    .one();
             handle.createUpdate("""
                             INSERT INTO reseal_window (id, start_at, end_at, reason, planned_by, planned_at, state, revision, told, checked,
                                                        token)
