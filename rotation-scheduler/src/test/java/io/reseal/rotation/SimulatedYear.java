@@ -62,7 +62,7 @@ class SimulatedYear {
                 RotationScheduler scheduler =
                         RotationScheduler.open(stage.rotation, Map.of(SchedulerSettings.EFFORT, "full"))) {
             KeyTypes.standard().all().forEach(stage.keys::ensureActive);
-            stage.rotation.backups().declare("the nightly backup", Duration.ofDays(14), People.ANN);
+            stage.rotation.backups().declare("nightly", Duration.ofDays(14), People.ANN);
             Instant start = stage.clock.instant();
             ProcedureModel model = new ProcedureModel(start);
             for (Step step : steps(start, start.plus(YEAR))) {
