@@ -3,6 +3,8 @@ package io.reseal.rotation;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.AuditTrail;
+import io.reseal.rotation.alert.AlertDispatch;
+import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.alert.Outbox;
 import io.reseal.rotation.internal.alert.OutboxClaims;

@@ -2,6 +2,8 @@ package io.reseal.rotation;
 
 import io.reseal.rotation.AlertRouting.Level;
 import io.reseal.rotation.AlertRouting.Route;
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.internal.alert.Outbox;
 import io.reseal.rotation.internal.alert.Outbox.Draft;
 import io.reseal.rotation.internal.alert.Outbox.Told;

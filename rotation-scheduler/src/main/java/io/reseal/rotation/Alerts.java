@@ -2,6 +2,10 @@ package io.reseal.rotation;
 
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.AuditTrail;
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSeverity;
+import io.reseal.rotation.alert.AlertSubject;
 import io.reseal.rotation.internal.alert.AlertStore;
 import io.reseal.rotation.internal.alert.Sighting;
 import java.time.Clock;

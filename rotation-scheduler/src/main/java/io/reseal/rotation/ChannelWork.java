@@ -1,6 +1,7 @@
 package io.reseal.rotation;
 
 import io.reseal.rotation.AlertRouting.Retries;
+import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.internal.alert.OutboxClaims;
 import io.reseal.rotation.internal.alert.OutboxClaims.Claim;
 import io.reseal.rotation.spi.AlertChannel;

@@ -12,6 +12,8 @@ import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
+import io.reseal.rotation.destruction.DestructionChecklist;
+import io.reseal.rotation.destruction.Gate;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import java.util.List;
 import java.util.Optional;

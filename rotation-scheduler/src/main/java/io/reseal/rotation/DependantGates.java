@@ -4,6 +4,8 @@ import io.reseal.keys.GraceEnd;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
+import io.reseal.rotation.destruction.Dependant;
+import io.reseal.rotation.destruction.Gate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

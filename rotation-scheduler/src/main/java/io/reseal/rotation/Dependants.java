@@ -8,6 +8,8 @@ import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
+import io.reseal.rotation.destruction.Dependant;
+import io.reseal.rotation.review.Attestation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,8 @@ import io.reseal.keys.GraceEnd;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
+import io.reseal.rotation.destruction.DestructionChecklist;
+import io.reseal.rotation.destruction.Gate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

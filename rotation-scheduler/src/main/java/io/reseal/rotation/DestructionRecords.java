@@ -5,6 +5,8 @@ import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.ProtectedRecord;
+import io.reseal.rotation.destruction.DestructionChecklist;
+import io.reseal.rotation.destruction.Gate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

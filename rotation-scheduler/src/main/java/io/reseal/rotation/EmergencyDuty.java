@@ -2,6 +2,8 @@ package io.reseal.rotation;
 
 import io.reseal.keys.KeyId;
 import io.reseal.rotation.internal.reencrypt.IncidentClaims;
+import io.reseal.rotation.reencryption.ReencryptionOptions;
+import io.reseal.rotation.reencryption.ReencryptionRefusedException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,6 +2,8 @@ package io.reseal.rotation;
 
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.health.HealthReport;
 import io.reseal.rotation.internal.health.Deliveries;
 import io.reseal.rotation.internal.health.Examination;
 import io.reseal.rotation.internal.health.Examination.Result;

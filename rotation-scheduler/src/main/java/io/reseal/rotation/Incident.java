@@ -1,6 +1,8 @@
 package io.reseal.rotation;
 
 import io.reseal.keys.KeyId;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

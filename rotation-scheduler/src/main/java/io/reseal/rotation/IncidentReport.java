@@ -1,6 +1,10 @@
 package io.reseal.rotation;
 
 import io.reseal.keys.KeyState;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.RunId;
+import io.reseal.rotation.reencryption.RunState;
+import io.reseal.rotation.reencryption.TableProgress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

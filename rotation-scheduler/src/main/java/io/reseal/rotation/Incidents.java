@@ -2,10 +2,15 @@ package io.reseal.rotation;
 
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
 import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import io.reseal.rotation.internal.report.IncidentHtml;
 import io.reseal.rotation.internal.report.IncidentJson;
 import io.reseal.rotation.internal.report.OwnersCsv;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.RunId;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;

@@ -8,6 +8,8 @@ import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
 import io.reseal.keys.Keyring;
 import io.reseal.keys.ProtectedRecord;
+import io.reseal.rotation.destruction.DestructionChecklist;
+import io.reseal.rotation.destruction.DestructionRefusedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

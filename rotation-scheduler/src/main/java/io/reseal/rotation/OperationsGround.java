@@ -2,6 +2,8 @@ package io.reseal.rotation;
 
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.rotation.alert.AlertSeverity;
+import io.reseal.rotation.health.HealthFinding;
 import io.reseal.rotation.internal.maintenance.Canary;
 import io.reseal.rotation.internal.maintenance.RunWatch;
 import io.reseal.rotation.internal.maintenance.WindowChecks;

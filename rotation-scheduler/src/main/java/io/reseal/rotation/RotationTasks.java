@@ -1,6 +1,9 @@
 package io.reseal.rotation;
 
 import io.reseal.rotation.compliance.ComplianceReport;
+import io.reseal.rotation.destruction.CleanupLine;
+import io.reseal.rotation.event.RotationEvent;
+import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

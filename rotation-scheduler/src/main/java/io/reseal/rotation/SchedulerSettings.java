@@ -2,6 +2,9 @@ package io.reseal.rotation;
 
 import io.reseal.rotation.internal.quartz.Appointment;
 import io.reseal.rotation.internal.setting.SettingReader;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.reencryption.ReencryptionOptions;
+import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

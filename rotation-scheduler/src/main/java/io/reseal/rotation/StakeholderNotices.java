@@ -1,5 +1,8 @@
 package io.reseal.rotation;
 
+import io.reseal.rotation.alert.AlertDispatch;
+import io.reseal.rotation.alert.AlertSeverity;
+import io.reseal.rotation.alert.AlertSubject;
 import io.reseal.rotation.internal.alert.Outbox;
 import io.reseal.rotation.internal.alert.Outbox.Draft;
 import io.reseal.rotation.internal.maintenance.WindowNotices;

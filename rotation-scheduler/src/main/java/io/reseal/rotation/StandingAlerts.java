@@ -1,5 +1,9 @@
 package io.reseal.rotation;
 
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.health.HealthFinding;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,5 +1,12 @@
 package io.reseal.rotation;
 
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.destruction.CleanupLine;
+import io.reseal.rotation.event.EventState;
+import io.reseal.rotation.event.RotationEvent;
+import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.reseal.rotation;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -8,6 +11,20 @@ import io.reseal.architecture.ModuleContract;
 import java.util.List;
 
 class ArchitectureTest extends ModuleContract {
+
+    /** What a facade takes and tells. */
+    private static final List<String> VALUES = List.of(
+            "alert",
+            "compliance",
+            "destruction",
+            "event",
+            "health",
+            "maintenance",
+            "pace",
+            "reencryption",
+            "review",
+            "schedule",
+            "usage");
 
     ArchitectureTest() {
         super("io.reseal.rotation", "io.reseal.rotation.fixture");
@@ -40,6 +57,13 @@ class ArchitectureTest extends ModuleContract {
                         .onlyDependOnClassesThat()
                         .resideOutsideOfPackages("java.sql..", "javax.sql..", "org.jdbi..", "com.zaxxer..")
                         .because("only internal packages talk to the database"),
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(
+                                VALUES.stream().map(name -> root + "." + name).toArray(String[]::new))
+                        .should()
+                        .dependOnClassesThat(resideInAPackage(root).and(not(belongToAnyOf(Person.class))))
+                        .because("facades know what they tell, not the other way round"),
                 noClasses()
                         .that()
                         .haveNameNotMatching(".*\\.RotationMetrics(\\$.*)?")

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.ResealException;
 import io.reseal.keys.KeyState;
+import io.reseal.rotation.destruction.Dependant;
+import io.reseal.rotation.destruction.DestructionRefusedException;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.keys.KeyState;
+import io.reseal.rotation.destruction.Dependant;
+import io.reseal.rotation.destruction.DestructionRefusedException;
+import io.reseal.rotation.destruction.Gate;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
 import java.sql.Connection;

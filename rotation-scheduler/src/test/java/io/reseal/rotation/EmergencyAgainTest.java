@@ -5,6 +5,8 @@ import static io.reseal.rotation.EmergencyStage.FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.ResealSettings;
+import io.reseal.rotation.reencryption.Reencryption;
+import io.reseal.rotation.reencryption.RunState;
 import io.reseal.testing.Databases;
 import java.io.StringWriter;
 import java.nio.file.Path;

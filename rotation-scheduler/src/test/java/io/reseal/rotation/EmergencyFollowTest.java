@@ -8,6 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.ResealSettings;
 import io.reseal.keys.KeyState;
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.reencryption.Reencryption;
+import io.reseal.rotation.reencryption.ReencryptionOptions;
+import io.reseal.rotation.reencryption.RunState;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.reseal.rotation;
 
+import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;

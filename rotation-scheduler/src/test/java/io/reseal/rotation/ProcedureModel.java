@@ -3,6 +3,7 @@ package io.reseal.rotation;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.compliance.ReportPeriod;
+import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

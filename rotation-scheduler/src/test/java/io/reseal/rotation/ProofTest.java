@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.reencryption.ColumnProof;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.ProofStrength;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.reseal.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.rotation.alert.AlertKind;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.io.IOException;

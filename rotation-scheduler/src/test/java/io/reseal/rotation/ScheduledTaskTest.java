@@ -2,6 +2,7 @@ package io.reseal.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reseal.rotation.schedule.ScheduledTask;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
 import java.time.Instant;

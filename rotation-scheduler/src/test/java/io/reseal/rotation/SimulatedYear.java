@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.keys.KeyTypes;
+import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.compliance.ComplianceReport;
 import io.reseal.rotation.compliance.ReportPeriod;
+import io.reseal.rotation.event.EventState;
+import io.reseal.rotation.schedule.ScheduledTask;
 import io.reseal.testing.Databases;
 import java.io.IOException;
 import java.io.StringWriter;

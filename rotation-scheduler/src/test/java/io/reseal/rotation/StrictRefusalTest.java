@@ -10,6 +10,8 @@ import io.reseal.ResealSettings;
 import io.reseal.TamperedKeyStoreException;
 import io.reseal.crypto.FieldCipher;
 import io.reseal.keys.KeyRegistry;
+import io.reseal.rotation.reencryption.Reencryption;
+import io.reseal.rotation.reencryption.RunState;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.charset.StandardCharsets;

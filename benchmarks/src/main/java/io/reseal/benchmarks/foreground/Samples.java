@@ -1,7 +1,7 @@
 package io.reseal.benchmarks.foreground;
 
-import io.reseal.rotation.PaceState;
-import io.reseal.rotation.RunState;
+import io.reseal.rotation.pace.PaceState;
+import io.reseal.rotation.reencryption.RunState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,10 +2,10 @@ package io.reseal.benchmarks.rotation;
 
 import io.reseal.benchmarks.stage.Database;
 import io.reseal.rotation.KeyRotation;
-import io.reseal.rotation.Progress;
-import io.reseal.rotation.Proof;
-import io.reseal.rotation.Reencryption;
-import io.reseal.rotation.RunState;
+import io.reseal.rotation.reencryption.Progress;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.Reencryption;
+import io.reseal.rotation.reencryption.RunState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

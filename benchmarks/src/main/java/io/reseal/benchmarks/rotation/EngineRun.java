@@ -1,10 +1,10 @@
 package io.reseal.benchmarks.rotation;
 
 import io.reseal.benchmarks.stage.Database;
-import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
-import io.reseal.rotation.Reencryption;
-import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.reencryption.Reencryption;
+import io.reseal.rotation.reencryption.ReencryptionOptions;
 
 /** Reseal's engine at full effort, through the facade that applications use. */
 record EngineRun(int workers) implements Contender {

@@ -2,11 +2,11 @@ package io.reseal.benchmarks.foreground;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.rotation.Effort;
-import io.reseal.rotation.EffortPlan;
-import io.reseal.rotation.PaceState;
-import io.reseal.rotation.Pacing;
-import io.reseal.rotation.RunState;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.pace.EffortPlan;
+import io.reseal.rotation.pace.PaceState;
+import io.reseal.rotation.pace.Pacing;
+import io.reseal.rotation.reencryption.RunState;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package io.reseal.rotation.spi;
 
-import io.reseal.rotation.AlertSeverity;
+import io.reseal.rotation.alert.AlertSeverity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.reseal.rotation.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.ColumnProof;
-import io.reseal.rotation.Proof;
+import io.reseal.rotation.reencryption.ColumnProof;
+import io.reseal.rotation.reencryption.Proof;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

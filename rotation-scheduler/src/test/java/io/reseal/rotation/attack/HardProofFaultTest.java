@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.reseal.rotation.KeyRotation;
-import io.reseal.rotation.Proof;
-import io.reseal.rotation.ProofBlockedException;
-import io.reseal.rotation.ProofRefusedException;
-import io.reseal.rotation.ProofStrength;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.ProofBlockedException;
+import io.reseal.rotation.reencryption.ProofRefusedException;
+import io.reseal.rotation.reencryption.ProofStrength;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

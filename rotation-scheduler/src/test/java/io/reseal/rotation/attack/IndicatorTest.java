@@ -3,9 +3,9 @@ package io.reseal.rotation.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.rotation.Alert;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSeverity;
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSeverity;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.reseal.rotation.EmergencyRotation;
 import io.reseal.rotation.Incident;
 import io.reseal.rotation.KeyRotation;
 import io.reseal.rotation.Person;
-import io.reseal.rotation.ReencryptionOptions;
+import io.reseal.rotation.reencryption.ReencryptionOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

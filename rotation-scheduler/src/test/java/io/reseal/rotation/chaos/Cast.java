@@ -1,7 +1,7 @@
 package io.reseal.rotation.chaos;
 
-import io.reseal.rotation.Effort;
 import io.reseal.rotation.attack.JvmProcess;
+import io.reseal.rotation.pace.Effort;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.reseal.rotation.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.reseal.rotation.Effort;
 import io.reseal.rotation.attack.Mapping;
+import io.reseal.rotation.pace.Effort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.reseal.rotation.Proof;
 import io.reseal.rotation.attack.Scene;
+import io.reseal.rotation.reencryption.Proof;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,13 +1,13 @@
 package io.reseal.rotation.chaos;
 
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.Effort;
 import io.reseal.rotation.KeyRotation;
-import io.reseal.rotation.Progress;
-import io.reseal.rotation.Reencryption;
-import io.reseal.rotation.ReencryptionOptions;
-import io.reseal.rotation.RunState;
 import io.reseal.rotation.attack.Scene;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.reencryption.Progress;
+import io.reseal.rotation.reencryption.Reencryption;
+import io.reseal.rotation.reencryption.ReencryptionOptions;
+import io.reseal.rotation.reencryption.RunState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.reseal.rotation.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.reseal.rotation.AlertSeverity;
+import io.reseal.rotation.alert.AlertSeverity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

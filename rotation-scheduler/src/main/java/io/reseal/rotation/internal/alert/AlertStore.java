@@ -2,10 +2,10 @@ package io.reseal.rotation.internal.alert;
 
 import io.reseal.database.Moments;
 import io.reseal.database.ResealDatabase;
-import io.reseal.rotation.Alert;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSeverity;
-import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSeverity;
+import io.reseal.rotation.alert.AlertSubject;
 import io.reseal.rotation.internal.jdbc.Attempts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

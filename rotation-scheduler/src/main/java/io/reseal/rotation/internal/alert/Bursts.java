@@ -2,8 +2,8 @@ package io.reseal.rotation.internal.alert;
 
 import io.reseal.keys.Indication;
 import io.reseal.keys.IndicatorRules;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.reseal.rotation.internal.alert;
 
 import io.reseal.KeyStoreUnavailableException;
 import io.reseal.database.Moments;
-import io.reseal.rotation.Alert;
-import io.reseal.rotation.AlertDispatch;
-import io.reseal.rotation.AlertDispatch.State;
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertDispatch;
+import io.reseal.rotation.alert.AlertDispatch.State;
 import io.reseal.rotation.internal.notify.NoticeJson;
 import io.reseal.rotation.spi.AlertNotice;
 import io.reseal.rotation.spi.AlertNotice.Reason;

@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.alert;
 
-import io.reseal.rotation.AlertDispatch;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.alert.AlertDispatch;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.alert;
 
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
 
 /**
  * What raises an alert.

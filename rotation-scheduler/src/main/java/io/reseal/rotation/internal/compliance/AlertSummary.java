@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.compliance;
 
-import io.reseal.rotation.AlertSeverity;
+import io.reseal.rotation.alert.AlertSeverity;
 import io.reseal.rotation.internal.compliance.WatchEvidence.AlertRow;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.reseal.rotation.internal.compliance;
 
 import io.reseal.rotation.IncidentReport;
-import io.reseal.rotation.ScheduledTask;
 import io.reseal.rotation.StepReport;
 import io.reseal.rotation.compliance.Control;
 import io.reseal.rotation.compliance.ControlFinding;
+import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

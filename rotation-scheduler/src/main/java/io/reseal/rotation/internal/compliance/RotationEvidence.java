@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.compliance;
 
 import io.reseal.database.Moments;
-import io.reseal.rotation.EventId;
+import io.reseal.rotation.event.EventId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

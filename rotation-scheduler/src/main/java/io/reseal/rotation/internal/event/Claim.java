@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.event;
 
-import io.reseal.rotation.RotationEvent;
+import io.reseal.rotation.event.RotationEvent;
 
 /**
  * What lets a node work on an event: whoever holds a later one has taken over.

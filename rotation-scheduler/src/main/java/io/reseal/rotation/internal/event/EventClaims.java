@@ -1,10 +1,10 @@
 package io.reseal.rotation.internal.event;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.EventId;
-import io.reseal.rotation.RotationEvent;
-import io.reseal.rotation.RunId;
+import io.reseal.rotation.event.EventId;
+import io.reseal.rotation.event.RotationEvent;
 import io.reseal.rotation.internal.jdbc.Attempts;
+import io.reseal.rotation.reencryption.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

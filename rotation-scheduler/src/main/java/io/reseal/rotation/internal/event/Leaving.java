@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.event;
 
-import io.reseal.rotation.EventState;
+import io.reseal.rotation.event.EventState;
 import java.time.Instant;
 import java.util.Optional;
 

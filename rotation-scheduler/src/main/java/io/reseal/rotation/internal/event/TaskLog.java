@@ -2,10 +2,10 @@ package io.reseal.rotation.internal.event;
 
 import io.reseal.database.Moments;
 import io.reseal.database.ResealDatabase;
-import io.reseal.rotation.ScheduledTask;
-import io.reseal.rotation.SchedulerPause;
-import io.reseal.rotation.TaskRun;
 import io.reseal.rotation.internal.jdbc.Attempts;
+import io.reseal.rotation.schedule.ScheduledTask;
+import io.reseal.rotation.schedule.SchedulerPause;
+import io.reseal.rotation.schedule.TaskRun;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;

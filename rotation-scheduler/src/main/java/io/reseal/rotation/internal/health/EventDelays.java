@@ -2,12 +2,12 @@ package io.reseal.rotation.internal.health;
 
 import io.reseal.database.Moments;
 import io.reseal.database.ResealDatabase;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSubject;
-import io.reseal.rotation.EventId;
-import io.reseal.rotation.EventState;
-import io.reseal.rotation.HealthFinding;
-import io.reseal.rotation.HealthFinding.Check;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.event.EventId;
+import io.reseal.rotation.event.EventState;
+import io.reseal.rotation.health.HealthFinding;
+import io.reseal.rotation.health.HealthFinding.Check;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

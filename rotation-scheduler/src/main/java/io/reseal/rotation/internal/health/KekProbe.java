@@ -2,10 +2,10 @@ package io.reseal.rotation.internal.health;
 
 import io.reseal.keys.KekAnswer;
 import io.reseal.keys.KeyRegistry;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSubject;
-import io.reseal.rotation.HealthFinding;
-import io.reseal.rotation.HealthFinding.Check;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.health.HealthFinding;
+import io.reseal.rotation.health.HealthFinding.Check;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

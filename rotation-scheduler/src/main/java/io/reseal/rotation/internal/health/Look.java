@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.health;
 
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.HealthFinding;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.health.HealthFinding;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

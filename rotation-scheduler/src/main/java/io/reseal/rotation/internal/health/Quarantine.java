@@ -1,10 +1,10 @@
 package io.reseal.rotation.internal.health;
 
 import io.reseal.database.ResealDatabase;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSubject;
-import io.reseal.rotation.HealthFinding;
-import io.reseal.rotation.HealthFinding.Check;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.health.HealthFinding;
+import io.reseal.rotation.health.HealthFinding.Check;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

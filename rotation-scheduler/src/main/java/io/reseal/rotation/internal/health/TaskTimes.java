@@ -1,16 +1,16 @@
 package io.reseal.rotation.internal.health;
 
 import io.reseal.database.ResealDatabase;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSubject;
-import io.reseal.rotation.HealthFinding;
-import io.reseal.rotation.HealthFinding.Check;
-import io.reseal.rotation.ScheduledTask;
-import io.reseal.rotation.SchedulerPause;
-import io.reseal.rotation.TaskRun;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.health.HealthFinding;
+import io.reseal.rotation.health.HealthFinding.Check;
 import io.reseal.rotation.internal.event.TaskLog;
 import io.reseal.rotation.internal.quartz.Appointment;
 import io.reseal.rotation.internal.quartz.Timetable;
+import io.reseal.rotation.schedule.ScheduledTask;
+import io.reseal.rotation.schedule.SchedulerPause;
+import io.reseal.rotation.schedule.TaskRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

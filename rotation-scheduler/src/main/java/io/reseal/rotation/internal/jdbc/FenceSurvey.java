@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.jdbc;
 
-import io.reseal.rotation.Blocker;
+import io.reseal.rotation.reencryption.Blocker;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

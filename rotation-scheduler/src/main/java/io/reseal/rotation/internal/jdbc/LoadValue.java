@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.jdbc;
 
-import io.reseal.rotation.Signal;
+import io.reseal.rotation.pace.Signal;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.jdbc;
 
-import io.reseal.rotation.Finding;
-import io.reseal.rotation.Problem;
+import io.reseal.rotation.reencryption.Finding;
+import io.reseal.rotation.reencryption.Problem;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

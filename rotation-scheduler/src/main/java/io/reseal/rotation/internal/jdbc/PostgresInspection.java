@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.jdbc;
 
-import io.reseal.rotation.Finding;
+import io.reseal.rotation.reencryption.Finding;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

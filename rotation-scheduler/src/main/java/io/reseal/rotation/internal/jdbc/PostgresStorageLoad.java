@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.jdbc;
 
-import io.reseal.rotation.Signal;
+import io.reseal.rotation.pace.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

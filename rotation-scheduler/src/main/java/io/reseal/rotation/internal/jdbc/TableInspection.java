@@ -2,8 +2,8 @@ package io.reseal.rotation.internal.jdbc;
 
 import io.reseal.StorageForm;
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.Finding;
-import io.reseal.rotation.Problem;
+import io.reseal.rotation.reencryption.Finding;
+import io.reseal.rotation.reencryption.Problem;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.maintenance;
 
-import io.reseal.rotation.MaintenanceWindow.Check;
-import io.reseal.rotation.MaintenanceWindow.Outcome;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Check;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Outcome;
 import java.util.OptionalLong;
 
 /** What a look came to, before it is written down. */

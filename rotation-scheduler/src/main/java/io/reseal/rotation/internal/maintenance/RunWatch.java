@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.maintenance;
 
 import io.reseal.database.ResealDatabase;
-import io.reseal.rotation.RunId;
+import io.reseal.rotation.reencryption.RunId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -1,14 +1,14 @@
 package io.reseal.rotation.internal.maintenance;
 
-import io.reseal.rotation.Alert;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSeverity;
 import io.reseal.rotation.Alerts;
 import io.reseal.rotation.Backups;
-import io.reseal.rotation.MaintenanceWindow.Check;
-import io.reseal.rotation.MaintenanceWindow.Entry;
-import io.reseal.rotation.MaintenanceWindow.Phase;
+import io.reseal.rotation.alert.Alert;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSeverity;
 import io.reseal.rotation.internal.maintenance.WindowStore.Row;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Check;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Entry;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

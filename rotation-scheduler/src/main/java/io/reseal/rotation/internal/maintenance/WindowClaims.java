@@ -1,9 +1,9 @@
 package io.reseal.rotation.internal.maintenance;
 
-import io.reseal.rotation.MaintenanceWindow.Phase;
-import io.reseal.rotation.MaintenanceWindow.State;
 import io.reseal.rotation.internal.maintenance.WindowEntries.Written;
 import io.reseal.rotation.internal.maintenance.WindowStore.Row;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Phase;
+import io.reseal.rotation.maintenance.MaintenanceWindow.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.maintenance;
 
-import io.reseal.rotation.MaintenanceWindow;
-import io.reseal.rotation.MaintenanceWindow.Entry;
-import io.reseal.rotation.MaintenanceWindow.Phase;
+import io.reseal.rotation.maintenance.MaintenanceWindow;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Entry;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Phase;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

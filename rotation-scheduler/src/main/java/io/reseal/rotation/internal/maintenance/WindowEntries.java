@@ -1,10 +1,10 @@
 package io.reseal.rotation.internal.maintenance;
 
 import io.reseal.database.Moments;
-import io.reseal.rotation.MaintenanceWindow.Check;
-import io.reseal.rotation.MaintenanceWindow.Entry;
-import io.reseal.rotation.MaintenanceWindow.Outcome;
-import io.reseal.rotation.MaintenanceWindow.Phase;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Check;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Entry;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Outcome;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Phase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

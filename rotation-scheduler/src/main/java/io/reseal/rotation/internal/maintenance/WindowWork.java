@@ -1,13 +1,13 @@
 package io.reseal.rotation.internal.maintenance;
 
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSubject;
 import io.reseal.rotation.Alerts;
-import io.reseal.rotation.MaintenanceWindow.Entry;
-import io.reseal.rotation.MaintenanceWindow.Outcome;
-import io.reseal.rotation.MaintenanceWindow.Phase;
-import io.reseal.rotation.MaintenanceWindow.State;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSubject;
 import io.reseal.rotation.internal.maintenance.WindowStore.Row;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Entry;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Outcome;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Phase;
+import io.reseal.rotation.maintenance.MaintenanceWindow.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

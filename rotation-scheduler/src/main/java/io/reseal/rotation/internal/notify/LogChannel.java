@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.notify;
 
-import io.reseal.rotation.AlertSeverity;
+import io.reseal.rotation.alert.AlertSeverity;
 import io.reseal.rotation.internal.alert.OneLine;
 import io.reseal.rotation.spi.AlertChannel;
 import io.reseal.rotation.spi.AlertNotice;

@@ -1,11 +1,11 @@
 package io.reseal.rotation.internal.pace;
 
-import io.reseal.rotation.PaceOptions;
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalReading;
 import io.reseal.rotation.internal.jdbc.LoadSignals;
 import io.reseal.rotation.internal.jdbc.LoadValue;
 import io.reseal.rotation.internal.jdbc.Traffic;
+import io.reseal.rotation.pace.PaceOptions;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalReading;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.reseal.rotation.internal.pace;
 
-import io.reseal.rotation.PaceOptions;
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalReading;
 import io.reseal.rotation.internal.jdbc.OtherSessions;
 import io.reseal.rotation.internal.jdbc.Traffic;
+import io.reseal.rotation.pace.PaceOptions;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalReading;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

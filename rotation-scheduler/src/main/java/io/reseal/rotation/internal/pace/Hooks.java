@@ -1,10 +1,10 @@
 package io.reseal.rotation.internal.pace;
 
-import io.reseal.rotation.PaceHook;
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalLevel;
-import io.reseal.rotation.SignalReading;
-import io.reseal.rotation.Threshold;
+import io.reseal.rotation.pace.PaceHook;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalLevel;
+import io.reseal.rotation.pace.SignalReading;
+import io.reseal.rotation.pace.Threshold;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

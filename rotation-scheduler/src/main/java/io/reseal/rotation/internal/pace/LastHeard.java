@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.pace;
 
-import io.reseal.rotation.SignalLevel;
-import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.pace.SignalLevel;
+import io.reseal.rotation.pace.SignalReading;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

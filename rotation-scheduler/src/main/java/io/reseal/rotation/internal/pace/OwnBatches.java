@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.pace;
 
-import io.reseal.rotation.PaceOptions;
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.pace.PaceOptions;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalReading;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,12 +1,12 @@
 package io.reseal.rotation.internal.pace;
 
-import io.reseal.rotation.Effort;
-import io.reseal.rotation.EffortPlan;
-import io.reseal.rotation.PaceOptions;
-import io.reseal.rotation.Pacing;
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalReading;
 import io.reseal.rotation.internal.jdbc.LoadSignals;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.pace.EffortPlan;
+import io.reseal.rotation.pace.PaceOptions;
+import io.reseal.rotation.pace.Pacing;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalReading;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package io.reseal.rotation.internal.pace;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
-import io.reseal.rotation.PaceOptions;
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.pace.PaceOptions;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalReading;
 import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;

@@ -1,15 +1,15 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.EffortPlan;
-import io.reseal.rotation.Pacing;
-import io.reseal.rotation.Progress;
-import io.reseal.rotation.Proof;
-import io.reseal.rotation.Reencryption;
-import io.reseal.rotation.ReencryptionOptions;
-import io.reseal.rotation.RunId;
-import io.reseal.rotation.RunState;
-import io.reseal.rotation.TableProgress;
 import io.reseal.rotation.internal.pace.Pacemaker;
+import io.reseal.rotation.pace.EffortPlan;
+import io.reseal.rotation.pace.Pacing;
+import io.reseal.rotation.reencryption.Progress;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.Reencryption;
+import io.reseal.rotation.reencryption.ReencryptionOptions;
+import io.reseal.rotation.reencryption.RunId;
+import io.reseal.rotation.reencryption.RunState;
+import io.reseal.rotation.reencryption.TableProgress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

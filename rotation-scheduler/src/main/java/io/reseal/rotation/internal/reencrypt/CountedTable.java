@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.ColumnProof;
+import io.reseal.rotation.reencryption.ColumnProof;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.Finding;
-import io.reseal.rotation.Problem;
+import io.reseal.rotation.reencryption.Finding;
+import io.reseal.rotation.reencryption.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

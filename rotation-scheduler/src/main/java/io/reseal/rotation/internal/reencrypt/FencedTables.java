@@ -2,13 +2,13 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyTypes;
-import io.reseal.rotation.FencedTable;
 import io.reseal.rotation.internal.jdbc.DatabaseMark;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.Fence;
 import io.reseal.rotation.internal.jdbc.FenceState;
 import io.reseal.rotation.internal.jdbc.Guards;
 import io.reseal.rotation.internal.jdbc.SealedTable;
+import io.reseal.rotation.reencryption.FencedTable;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,13 +1,13 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.Blocker;
-import io.reseal.rotation.ProofBlockedException;
-import io.reseal.rotation.ProofRefusedException;
-import io.reseal.rotation.ProofStrength;
 import io.reseal.rotation.internal.jdbc.Fence;
 import io.reseal.rotation.internal.jdbc.FenceState;
 import io.reseal.rotation.internal.jdbc.FenceSurvey;
+import io.reseal.rotation.reencryption.Blocker;
+import io.reseal.rotation.reencryption.ProofBlockedException;
+import io.reseal.rotation.reencryption.ProofRefusedException;
+import io.reseal.rotation.reencryption.ProofStrength;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.Effort;
-import io.reseal.rotation.PaceState;
-import io.reseal.rotation.Pacing;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.pace.PaceState;
+import io.reseal.rotation.pace.Pacing;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

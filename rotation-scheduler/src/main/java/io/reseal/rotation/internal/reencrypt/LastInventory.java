@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.InventoryLine;
 import io.reseal.rotation.internal.jdbc.Attempts;
+import io.reseal.rotation.reencryption.InventoryLine;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;

@@ -2,7 +2,7 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyType;
 import io.reseal.keys.Keyring;
-import io.reseal.rotation.Finding;
+import io.reseal.rotation.reencryption.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

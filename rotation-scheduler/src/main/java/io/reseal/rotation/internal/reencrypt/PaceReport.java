@@ -1,9 +1,9 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.Pacing;
-import io.reseal.rotation.RunId;
-import io.reseal.rotation.SignalLevel;
-import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.pace.Pacing;
+import io.reseal.rotation.pace.SignalLevel;
+import io.reseal.rotation.pace.SignalReading;
+import io.reseal.rotation.reencryption.RunId;
 import java.time.Duration;
 import java.util.LongSummaryStatistics;
 import java.util.Optional;

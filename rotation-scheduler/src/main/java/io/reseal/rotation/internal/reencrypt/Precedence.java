@@ -2,10 +2,10 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.RunId;
-import io.reseal.rotation.RunState;
-import io.reseal.rotation.TableProgress;
 import io.reseal.rotation.internal.jdbc.LockWait;
+import io.reseal.rotation.reencryption.RunId;
+import io.reseal.rotation.reencryption.RunState;
+import io.reseal.rotation.reencryption.TableProgress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import io.reseal.keys.AuditEntry;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.ProtectedRecord;
-import io.reseal.rotation.ProofStrength;
+import io.reseal.rotation.reencryption.ProofStrength;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

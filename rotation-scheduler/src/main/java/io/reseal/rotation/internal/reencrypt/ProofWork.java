@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.ResealException;
-import io.reseal.rotation.ColumnProof;
-import io.reseal.rotation.RunState;
+import io.reseal.rotation.reencryption.ColumnProof;
+import io.reseal.rotation.reencryption.RunState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

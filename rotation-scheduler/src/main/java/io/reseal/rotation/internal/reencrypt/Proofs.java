@@ -1,12 +1,12 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.Proof;
-import io.reseal.rotation.ProofStrength;
-import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.DatabaseMark;
 import io.reseal.rotation.internal.jdbc.FenceState;
 import io.reseal.rotation.internal.jdbc.SealedTable;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.ProofStrength;
+import io.reseal.rotation.reencryption.RunId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -2,10 +2,10 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
-import io.reseal.rotation.FencedTable;
-import io.reseal.rotation.Proof;
-import io.reseal.rotation.ProofRefusedException;
 import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.reencryption.FencedTable;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.ProofRefusedException;
 import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;

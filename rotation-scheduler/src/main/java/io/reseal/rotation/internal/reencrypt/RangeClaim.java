@@ -1,9 +1,9 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.Finding;
-import io.reseal.rotation.Problem;
 import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.RowAddress;
+import io.reseal.rotation.reencryption.Finding;
+import io.reseal.rotation.reencryption.Problem;
 import java.util.Optional;
 
 /**

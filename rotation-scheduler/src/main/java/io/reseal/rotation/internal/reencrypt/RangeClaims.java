@@ -1,9 +1,9 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.RowAddress;
+import io.reseal.rotation.reencryption.RunId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

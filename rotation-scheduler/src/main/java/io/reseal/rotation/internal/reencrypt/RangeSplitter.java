@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.RowAddress;
+import io.reseal.rotation.reencryption.RunId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

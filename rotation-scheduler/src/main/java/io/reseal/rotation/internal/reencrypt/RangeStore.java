@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.RunId;
 import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.RowAddress;
+import io.reseal.rotation.reencryption.RunId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

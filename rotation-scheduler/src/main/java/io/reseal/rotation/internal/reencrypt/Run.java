@@ -2,9 +2,9 @@ package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.EffortPlan;
-import io.reseal.rotation.RunId;
-import io.reseal.rotation.RunState;
+import io.reseal.rotation.pace.EffortPlan;
+import io.reseal.rotation.reencryption.RunId;
+import io.reseal.rotation.reencryption.RunState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.RunId;
-import io.reseal.rotation.RunState;
+import io.reseal.rotation.reencryption.RunId;
+import io.reseal.rotation.reencryption.RunState;
 import java.util.List;
 
 /** Stops runs and lets them go on, on every node, whether or not this one works on them. Each says whether that changed anything. */

@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.RunId;
-import io.reseal.rotation.TableProgress;
+import io.reseal.rotation.reencryption.RunId;
+import io.reseal.rotation.reencryption.TableProgress;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.ProofStrength;
 import io.reseal.rotation.internal.jdbc.DatabaseMark;
+import io.reseal.rotation.reencryption.ProofStrength;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.ReencryptionOptions;
 import io.reseal.rotation.internal.jdbc.Limits;
 import io.reseal.rotation.internal.pace.Throttle;
+import io.reseal.rotation.reencryption.ReencryptionOptions;
 
 /** How one worker goes about its ranges: how much at once, when to rest, when it is over, and what it does beside. */
 record Stint(ReencryptionOptions options, Rest rest, Lookout lookout, Throttle.Turn turn, SecondThread second) {

@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.RunId;
+import io.reseal.rotation.reencryption.RunId;
 import java.util.ArrayList;
 import java.util.List;
 

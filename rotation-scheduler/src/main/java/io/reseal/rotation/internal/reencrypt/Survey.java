@@ -1,12 +1,12 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.Finding;
-import io.reseal.rotation.Problem;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.KeyColumn;
 import io.reseal.rotation.internal.jdbc.SealedTable;
 import io.reseal.rotation.internal.jdbc.TableInspection;
+import io.reseal.rotation.reencryption.Finding;
+import io.reseal.rotation.reencryption.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,15 +1,15 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.database.SealedColumn;
-import io.reseal.rotation.Finding;
-import io.reseal.rotation.Problem;
-import io.reseal.rotation.ReencryptionRefusedException;
 import io.reseal.rotation.internal.jdbc.Bounds;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.KeyColumn;
 import io.reseal.rotation.internal.jdbc.SealedTable;
 import io.reseal.rotation.internal.jdbc.TablePart;
 import io.reseal.rotation.internal.jdbc.ValueColumn;
+import io.reseal.rotation.reencryption.Finding;
+import io.reseal.rotation.reencryption.Problem;
+import io.reseal.rotation.reencryption.ReencryptionRefusedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.reseal.rotation.internal.reencrypt;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.ColumnProof;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.ValueColumn;
+import io.reseal.rotation.reencryption.ColumnProof;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.Blocker;
+import io.reseal.rotation.reencryption.Blocker;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.reencrypt;
 
-import io.reseal.rotation.RunId;
-import io.reseal.rotation.RunState;
 import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.reencryption.RunId;
+import io.reseal.rotation.reencryption.RunState;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;

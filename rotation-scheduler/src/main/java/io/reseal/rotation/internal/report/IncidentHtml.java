@@ -4,7 +4,7 @@ import io.reseal.rotation.Affected;
 import io.reseal.rotation.AffectedColumn;
 import io.reseal.rotation.Incident;
 import io.reseal.rotation.IncidentReport;
-import io.reseal.rotation.Proof;
+import io.reseal.rotation.reencryption.Proof;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Duration;

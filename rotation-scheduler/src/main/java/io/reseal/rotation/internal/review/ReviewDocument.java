@@ -1,9 +1,9 @@
 package io.reseal.rotation.internal.review;
 
-import io.reseal.rotation.QuarterlyReview;
-import io.reseal.rotation.QuarterlyReview.Attested;
-import io.reseal.rotation.QuarterlyReview.Item;
-import io.reseal.rotation.QuarterlyReview.Line;
+import io.reseal.rotation.review.QuarterlyReview;
+import io.reseal.rotation.review.QuarterlyReview.Attested;
+import io.reseal.rotation.review.QuarterlyReview.Item;
+import io.reseal.rotation.review.QuarterlyReview.Line;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,11 +2,11 @@ package io.reseal.rotation.internal.review;
 
 import io.reseal.database.Moments;
 import io.reseal.database.ResealDatabase;
-import io.reseal.rotation.QuarterlyReview.Attested;
-import io.reseal.rotation.QuarterlyReview.Item;
-import io.reseal.rotation.QuarterlyReview.Line;
-import io.reseal.rotation.Training;
 import io.reseal.rotation.internal.jdbc.Attempts;
+import io.reseal.rotation.review.QuarterlyReview.Attested;
+import io.reseal.rotation.review.QuarterlyReview.Item;
+import io.reseal.rotation.review.QuarterlyReview.Line;
+import io.reseal.rotation.review.Training;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

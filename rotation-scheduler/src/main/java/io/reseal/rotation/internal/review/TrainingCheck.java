@@ -1,8 +1,8 @@
 package io.reseal.rotation.internal.review;
 
-import io.reseal.rotation.QuarterlyReview.Line;
-import io.reseal.rotation.Training;
-import io.reseal.rotation.Training.Role;
+import io.reseal.rotation.review.QuarterlyReview.Line;
+import io.reseal.rotation.review.Training;
+import io.reseal.rotation.review.Training.Role;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,9 +2,9 @@ package io.reseal.rotation.internal.usage;
 
 import io.reseal.keys.Direction;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.AlertSubject;
-import io.reseal.rotation.UsageFinding;
-import io.reseal.rotation.UsageFinding.What;
+import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.usage.UsageFinding;
+import io.reseal.rotation.usage.UsageFinding.What;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.reseal.rotation.internal.usage;
 import io.reseal.keys.Direction;
 import io.reseal.keys.KeyHour;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.UsageFinding;
+import io.reseal.rotation.usage.UsageFinding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

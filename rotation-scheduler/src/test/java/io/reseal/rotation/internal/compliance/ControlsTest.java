@@ -2,11 +2,11 @@ package io.reseal.rotation.internal.compliance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.rotation.ScheduledTask;
 import io.reseal.rotation.StepReport.Standing;
 import io.reseal.rotation.compliance.Control;
 import io.reseal.rotation.compliance.ControlFinding;
 import io.reseal.rotation.compliance.ControlFinding.Result;
+import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;

@@ -6,7 +6,7 @@ import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.AlertKind;
+import io.reseal.rotation.alert.AlertKind;
 import io.reseal.testing.Databases;
 import io.reseal.testing.FaultyKek;
 import io.reseal.testing.TestClock;

@@ -2,8 +2,8 @@ package io.reseal.rotation.internal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalLevel;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalLevel;
 import org.junit.jupiter.api.Test;
 
 class PostgresLoadSignalsTest {

@@ -2,13 +2,13 @@ package io.reseal.rotation.internal.pace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.rotation.Effort;
-import io.reseal.rotation.EffortPlan;
-import io.reseal.rotation.PaceState;
-import io.reseal.rotation.Pacing;
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalLevel;
-import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.pace.EffortPlan;
+import io.reseal.rotation.pace.PaceState;
+import io.reseal.rotation.pace.Pacing;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalLevel;
+import io.reseal.rotation.pace.SignalReading;
 import io.reseal.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,9 +2,9 @@ package io.reseal.rotation.internal.pace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalLevel;
-import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalLevel;
+import io.reseal.rotation.pace.SignalReading;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

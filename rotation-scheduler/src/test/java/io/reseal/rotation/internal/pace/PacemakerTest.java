@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.reseal.database.DatabaseProduct;
-import io.reseal.rotation.Effort;
-import io.reseal.rotation.EffortPlan;
-import io.reseal.rotation.PaceHook;
-import io.reseal.rotation.PaceOptions;
-import io.reseal.rotation.PaceState;
 import io.reseal.rotation.internal.jdbc.Dialect;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.pace.EffortPlan;
+import io.reseal.rotation.pace.PaceHook;
+import io.reseal.rotation.pace.PaceOptions;
+import io.reseal.rotation.pace.PaceState;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.reseal.rotation.Effort;
-import io.reseal.rotation.EffortPlan;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.pace.EffortPlan;
 import io.reseal.testing.TestClock;
 import java.time.Duration;
 import java.util.List;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.StorageForm;
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.Proof;
 import io.reseal.rotation.internal.jdbc.Dialect;
 import io.reseal.rotation.internal.jdbc.FenceSurvey;
 import io.reseal.rotation.internal.jdbc.SealedTable;
+import io.reseal.rotation.reencryption.Proof;
 import io.reseal.testing.Databases;
 import io.reseal.testing.Databases.TestDatabase;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.reseal.rotation.internal.reencrypt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.database.ResealDatabase;
-import io.reseal.rotation.FencedTable;
-import io.reseal.rotation.Proof;
+import io.reseal.rotation.reencryption.FencedTable;
+import io.reseal.rotation.reencryption.Proof;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.StorageForm;
-import io.reseal.rotation.Blocker;
-import io.reseal.rotation.Proof;
-import io.reseal.rotation.ProofBlockedException;
-import io.reseal.rotation.ProofRefusedException;
-import io.reseal.rotation.ProofStrength;
 import io.reseal.rotation.internal.jdbc.FenceSurvey;
+import io.reseal.rotation.reencryption.Blocker;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.ProofBlockedException;
+import io.reseal.rotation.reencryption.ProofRefusedException;
+import io.reseal.rotation.reencryption.ProofStrength;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;

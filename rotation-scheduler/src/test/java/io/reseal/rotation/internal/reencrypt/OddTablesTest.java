@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reseal.StorageForm;
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.Progress;
-import io.reseal.rotation.Proof;
-import io.reseal.rotation.Reencryption;
-import io.reseal.rotation.ReencryptionRefusedException;
-import io.reseal.rotation.RunState;
+import io.reseal.rotation.reencryption.Progress;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.Reencryption;
+import io.reseal.rotation.reencryption.ReencryptionRefusedException;
+import io.reseal.rotation.reencryption.RunState;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;

@@ -2,13 +2,13 @@ package io.reseal.rotation.internal.reencrypt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.rotation.Effort;
-import io.reseal.rotation.EffortPlan;
-import io.reseal.rotation.PaceState;
-import io.reseal.rotation.Pacing;
-import io.reseal.rotation.RunId;
-import io.reseal.rotation.Signal;
-import io.reseal.rotation.SignalReading;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.pace.EffortPlan;
+import io.reseal.rotation.pace.PaceState;
+import io.reseal.rotation.pace.Pacing;
+import io.reseal.rotation.pace.Signal;
+import io.reseal.rotation.pace.SignalReading;
+import io.reseal.rotation.reencryption.RunId;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import io.reseal.testing.TestClock;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.StorageForm;
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.InventoryLine;
-import io.reseal.rotation.Progress;
-import io.reseal.rotation.Proof;
+import io.reseal.rotation.reencryption.InventoryLine;
+import io.reseal.rotation.reencryption.Progress;
+import io.reseal.rotation.reencryption.Proof;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.reseal.StorageForm;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.ReencryptionRefusedException;
+import io.reseal.rotation.reencryption.ReencryptionRefusedException;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.reseal.rotation.internal.reencrypt;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.reseal.rotation.Reencryption;
+import io.reseal.rotation.reencryption.Reencryption;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;

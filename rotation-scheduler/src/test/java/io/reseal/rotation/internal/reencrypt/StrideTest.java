@@ -2,7 +2,7 @@ package io.reseal.rotation.internal.reencrypt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.rotation.RunId;
+import io.reseal.rotation.reencryption.RunId;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;

@@ -3,9 +3,9 @@ package io.reseal.rotation.internal.reencrypt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.keys.KeyId;
-import io.reseal.rotation.Progress;
-import io.reseal.rotation.Proof;
-import io.reseal.rotation.Reencryption;
+import io.reseal.rotation.reencryption.Progress;
+import io.reseal.rotation.reencryption.Proof;
+import io.reseal.rotation.reencryption.Reencryption;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reseal.keys.Direction;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.UsageFinding;
-import io.reseal.rotation.UsageFinding.What;
 import io.reseal.rotation.internal.usage.Traffic.Event;
+import io.reseal.rotation.usage.UsageFinding;
+import io.reseal.rotation.usage.UsageFinding.What;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

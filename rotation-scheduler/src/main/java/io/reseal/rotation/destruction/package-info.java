@@ -1,0 +1,3 @@
+/** What stands against the destruction of a key. */
+@org.jspecify.annotations.NullMarked
+package io.reseal.rotation.destruction;

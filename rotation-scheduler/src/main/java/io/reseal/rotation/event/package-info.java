@@ -1,0 +1,3 @@
+/** Rotations as events, from scheduled to completed. */
+@org.jspecify.annotations.NullMarked
+package io.reseal.rotation.event;

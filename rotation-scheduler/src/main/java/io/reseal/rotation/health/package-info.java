@@ -1,0 +1,3 @@
+/** What the health check found. */
+@org.jspecify.annotations.NullMarked
+package io.reseal.rotation.health;

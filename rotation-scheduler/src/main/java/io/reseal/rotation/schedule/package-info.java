@@ -1,0 +1,3 @@
+/** The scheduled tasks, and how they went. */
+@org.jspecify.annotations.NullMarked
+package io.reseal.rotation.schedule;

@@ -1,0 +1,3 @@
+/** What the use of keys gave away. */
+@org.jspecify.annotations.NullMarked
+package io.reseal.rotation.usage;
