@@ -152,6 +152,18 @@ public final class EmergencyRotation {
     }
 
     /**
+     * Lets values under a suspended key be opened again, which takes two people: {@link GuardedOperation#liftSuspension}.
+     *
+     * @throws ApprovalRequiredException if nobody else has approved it
+     * @throws io.reseal.IllegalTransitionException if the key is not suspended
+     * @throws IllegalArgumentException if the key store holds no such key
+     */
+    public KeyVersion liftSuspension(KeyId key, Person by, String reason) {
+        requireReason(reason);
+        return suspensions.lift(key, new Custody.Wish(by.toString(), reason));
+    }
+
+    /**
      * The key that a call means: the active one, unless that only seals because of an incident that still is the matter. Which key that
      * is does not depend on the clocks of nodes as long as the incident is not as far as its re-encryption.
      */

@@ -1,17 +1,14 @@
 package io.reseal.rotation;
 
-import io.reseal.IllegalTransitionException;
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.AuditEntry;
 import io.reseal.keys.Due;
-import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyOperations;
 import io.reseal.keys.KeyRegistry;
-import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyStoreStatus;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyUsage;
@@ -35,7 +32,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -100,7 +96,8 @@ public final class KeyRotation implements AutoCloseable {
                 policies(),
                 new UsageMonitoring.Around(
                         since -> Reencryptions.since(database, since), alerts, clocks, settings.lease()));
-        this.emergency = new EmergencyRotation(keys, incidents, new KeySuspension(keys, affected, clock), duty);
+        this.emergency =
+                new EmergencyRotation(keys, incidents, new KeySuspension(keys, affected, approvals(), clock), duty);
         this.eventStore = new EventStore(database, keys.types());
         this.events = new RotationEvents(eventStore, keys, custody.policies(), engine.runs(), clocks);
         this.health = new Health(keys, database, policies(), new Health.Around(engine, alerts, clocks));
@@ -339,30 +336,6 @@ public final class KeyRotation implements AutoCloseable {
     /** What takes several people: who has asked for it, and who has agreed. */
     public Approvals approvals() {
         return custody.approvals();
-    }
-
-    /**
-     * Lets values under a suspended key be opened again, which takes two people: {@link GuardedOperation#liftSuspension}.
-     *
-     * @throws ApprovalRequiredException if nobody else has approved it
-     * @throws io.reseal.IllegalTransitionException if the key is not suspended
-     * @throws IllegalArgumentException if the key store holds no such key
-     */
-    public KeyVersion liftSuspension(KeyId key, Person by, String reason) {
-        approvals().decide(keyring -> {
-            KeyVersion suspended = Custody.version(keyring, key);
-            if (suspended.state() != KeyState.SUSPENDED) {
-                throw new IllegalTransitionException(
-                        "The key " + key + " is " + suspended.state() + ": there is no suspension to lift");
-            }
-            return Optional.of(new Approvals.Guarded(
-                    GuardedOperation.liftSuspension(suspended),
-                    new KeyDecision(
-                            Optional.of(new KeyDecision.Move(key, KeyState.DEACTIVATED)),
-                            List.of(),
-                            new AuditEntry(by.toString(), "lift-suspension", reason))));
-        });
-        return custody.version(key);
     }
 
     /** Replaces a compromised key at once. */

@@ -1,5 +1,8 @@
 package io.reseal.rotation;
 
+import io.reseal.IllegalTransitionException;
+import io.reseal.keys.AuditEntry;
+import io.reseal.keys.KeyDecision;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyState;
@@ -8,11 +11,13 @@ import io.reseal.keys.ProtectedRecord;
 import io.reseal.rotation.internal.reencrypt.AffectedValues;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Blocks what is under a key, for one who has seen how much that is. */
+/** Blocks what is under a key, for one who has seen how much that is; opens it again for two. */
 final class KeySuspension {
 
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
@@ -22,11 +27,13 @@ final class KeySuspension {
 
     private final KeyRegistry keys;
     private final AffectedValues affected;
+    private final Approvals approvals;
     private final Clock clock;
 
-    KeySuspension(KeyRegistry keys, AffectedValues affected, Clock clock) {
+    KeySuspension(KeyRegistry keys, AffectedValues affected, Approvals approvals, Clock clock) {
         this.keys = keys;
         this.affected = affected;
+        this.approvals = approvals;
         this.clock = clock;
     }
 
@@ -57,6 +64,23 @@ final class KeySuspension {
                 () -> keys.lifecycle().takeOutOfUse(key, KeyState.SUSPENDED, wish.actor(), wish.reason()));
         nodes.await(keys.refresh().generation());
         return suspended;
+    }
+
+    KeyVersion lift(KeyId key, Custody.Wish wish) {
+        approvals.decide(keyring -> {
+            KeyVersion suspended = Custody.version(keyring, key);
+            if (suspended.state() != KeyState.SUSPENDED) {
+                throw new IllegalTransitionException(
+                        "The key " + key + " is " + suspended.state() + ": there is no suspension to lift");
+            }
+            return Optional.of(new Approvals.Guarded(
+                    GuardedOperation.liftSuspension(suspended),
+                    new KeyDecision(
+                            Optional.of(new KeyDecision.Move(key, KeyState.DEACTIVATED)),
+                            List.of(),
+                            new AuditEntry(wish.actor(), "lift-suspension", wish.reason()))));
+        });
+        return Custody.version(keys.refresh(), key);
     }
 
     private void requireFresh(Suspension preview) {

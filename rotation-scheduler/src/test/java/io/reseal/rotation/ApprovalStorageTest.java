@@ -38,19 +38,21 @@ class ApprovalStorageTest {
                 KeyRotation other = KeyRotation.open(settings, Clock.systemUTC())) {
             keys.ensureActive(DB);
             KeyId next = keys.lifecycle().createSuccessor(DB, "test", "test");
-            assertThatThrownBy(() -> node.liftSuspension(FIRST, People.ANN, "found nothing"))
+            assertThatThrownBy(() -> node.emergency().liftSuspension(FIRST, People.ANN, "found nothing"))
                     .isInstanceOf(IllegalTransitionException.class);
             keys.lifecycle().promote(next, KeyState.SUSPENDED, "test", "a doubt");
             GuardedOperation lift =
                     GuardedOperation.liftSuspension(node.keys(DB).get(0));
             ApprovalRequest request = node.approvals().request(lift, People.ANN, "found nothing");
 
-            assertThatThrownBy(() -> node.liftSuspension(FIRST, People.ANN, "found nothing"))
+            assertThatThrownBy(() -> node.emergency().liftSuspension(FIRST, People.ANN, "found nothing"))
                     .isInstanceOf(ApprovalRequiredException.class);
             assertThatThrownBy(() -> other.approvals().approve(request, People.ANN))
                     .isInstanceOf(ApprovalRefusedException.class);
             other.approvals().approve(request, People.BOB);
-            assertThat(node.liftSuspension(FIRST, People.ANN, "found nothing").state())
+            assertThat(node.emergency()
+                            .liftSuspension(FIRST, People.ANN, "found nothing")
+                            .state())
                     .isEqualTo(KeyState.DEACTIVATED);
 
             assertThat(database.query("SELECT actor, action FROM reseal_audit WHERE actor LIKE 'sso:%'"
@@ -94,7 +96,7 @@ class ApprovalStorageTest {
                 Approvals approvals = node.approvals();
                 approvals.approve(approvals.request(operation, People.ANN, "found nothing"), People.BOB);
             }
-            node.liftSuspension(FIRST, People.ANN, "found nothing");
+            node.emergency().liftSuspension(FIRST, People.ANN, "found nothing");
             assertThat(node.approvals().open())
                     .extracting(ApprovalRequest::operation)
                     .containsExactly(restore, restore);
