@@ -7,8 +7,8 @@ import me.tongfei.progressbar.ProgressBar;
 /** Shows a re-encryption as it goes: a bar on a terminal, and elsewhere a line every two seconds. For one thread. */
 interface ProgressView extends AutoCloseable {
 
-    /** Draws or prints how far it is, of rows whether they have to change or not. */
-    void show(long rows, long estimatedRows);
+    /** Draws or prints how far it is; of the rows that were to change, writers may have changed some. */
+    void show(long rows, long rowsToChange);
 
     @Override
     void close();
@@ -31,8 +31,8 @@ interface ProgressView extends AutoCloseable {
         }
 
         @Override
-        public void show(long rows, long estimatedRows) {
-            bar.maxHint(Math.max(rows, estimatedRows));
+        public void show(long rows, long rowsToChange) {
+            bar.maxHint(Math.max(rows, rowsToChange));
             bar.stepTo(rows);
             bar.setExtraMessage(" " + latencies.recent());
         }
@@ -60,14 +60,14 @@ interface ProgressView extends AutoCloseable {
         }
 
         @Override
-        public void show(long rows, long estimatedRows) {
+        public void show(long rows, long rowsToChange) {
             if (System.nanoTime() < next) {
                 return;
             }
             next += INTERVAL;
             terminal.line(
                     "%s %d %%, %,d rows, %s",
-                    keyType, 100 * rows / Math.max(1, Math.max(rows, estimatedRows)), rows, latencies.recent());
+                    keyType, 100 * rows / Math.max(1, Math.max(rows, rowsToChange)), rows, latencies.recent());
         }
 
         @Override

@@ -10,7 +10,6 @@ import io.reseal.rotation.event.EventId;
 import io.reseal.rotation.event.RotationEvent;
 import io.reseal.rotation.reencryption.ColumnProof;
 import io.reseal.rotation.reencryption.Proof;
-import io.reseal.rotation.reencryption.TablePlan;
 import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.Duration;
 import java.util.Locale;
@@ -73,7 +72,7 @@ final class Rotation {
         stage.terminal().line("%s has made %s the key that seals from now on", event, successor(event));
         latencies.startPhase();
         long start = System.nanoTime();
-        RotationEvent end = watch(event, estimatedRows(keyType));
+        RotationEvent end = watch(event);
         return new Outcome(
                 keyType,
                 end.state().name().toLowerCase(Locale.ROOT),
@@ -91,18 +90,13 @@ final class Rotation {
         return get(event).outcome().successor().map(KeyId::toString).orElse("no other version");
     }
 
-    private long estimatedRows(KeyType keyType) {
-        return keys.plan(keyType).tables().stream()
-                .mapToLong(TablePlan::estimatedRows)
-                .sum();
-    }
-
-    private RotationEvent watch(EventId event, long estimatedRows) {
-        try (ProgressView view =
-                ProgressView.of(stage.terminal(), get(event).replaces().type(), latencies)) {
+    private RotationEvent watch(EventId event) {
+        KeyId replaced = get(event).replaces();
+        long rowsUnderIt = keys.emergency().affected(replaced).rows();
+        try (ProgressView view = ProgressView.of(stage.terminal(), replaced.type(), latencies)) {
             RotationEvent now = get(event);
             while (now.state().isOpen()) {
-                view.show(now.outcome().rows(), estimatedRows);
+                view.show(now.outcome().rows(), rowsUnderIt);
                 stage.stop().pause(LOOK);
                 now = get(event);
             }
