@@ -360,6 +360,12 @@ class AlertWatchTest {
             stage.writeNewValue();
             stage.rotation.proofs().take(DestructionStage.OLD);
             assertThat(stage.rotation.alerts().look()).isEmpty();
+            stage.database.execute("UPDATE reseal_proof_column SET total = total + 1"
+                    + " WHERE proof_id = (SELECT MAX(id) FROM reseal_proof)");
+            assertThat(stage.rotation.alerts().look())
+                    .as("by the count before the one that was edited")
+                    .singleElement()
+                    .satisfies(alert -> assertThat(alert.evidence()).contains("1 values were left at "));
         }
     }
 }

@@ -18,6 +18,7 @@ import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.pace.Effort;
 import io.reseal.rotation.reencryption.Reencryption;
 import io.reseal.rotation.reencryption.ReencryptionOptions;
+import io.reseal.rotation.reencryption.RunState;
 import io.reseal.testing.Databases;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -213,6 +214,25 @@ class EmergencyUnderDifficultiesTest {
             stage.replaced(FIRST);
             assertThat(stage.state(FIRST)).isEqualTo(KeyState.COMPROMISED);
             stage.proved(FIRST);
+        }
+    }
+
+    /** It is held so that it hides nothing from the count, and has other keys to see to. */
+    @Test
+    void theRunOfTheKeyTypeGoesOnWhereNothingUnderTheKeyOpens() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
+                Connection blocker = stage.database.connect()) {
+            stage.rotation.rotate(DB, "ann", "scheduled");
+            lock(blocker, "LOCK TABLE note IN SHARE MODE"); // reads go on, writes wait
+            try (Reencryption run = stage.rotation.reencrypt(DB)) {
+                EmergencyRotation emergency = stage.rotation.emergency();
+                emergency.suspend(emergency.suspension(FIRST), People.ANN, "values are being forged");
+                stage.replaced(FIRST);
+                assertThat(stage.incident(FIRST).done(IncidentStep.COUNT_AFFECTED))
+                        .isPresent();
+                assertThat(run.progress().state()).isEqualTo(RunState.RUNNING);
+                blocker.rollback();
+            }
         }
     }
 
