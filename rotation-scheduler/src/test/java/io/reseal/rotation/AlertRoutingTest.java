@@ -15,6 +15,8 @@ import java.time.LocalTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,6 +115,8 @@ class AlertRoutingTest {
     @CsvSource(delimiter = '|', textBlock = """
             https://other.example/s3cret-0123456789abcdef | leads to the host other.example, which is not on the list
             https://hooks.example.com.other.example/s3cret-0123456789abcdef | which is not on the list
+            https://other-hooks.example.com/s3cret-0123456789abcdef | leads to the host other-hooks.example.com, which is not on the list
+            http://127.0.0.1.nip.example/s3cret-0123456789abcdef | leads to 127.0.0.1.nip.example without TLS
             https://hooks.example.com@other.example/s3cret-0123456789abcdef | is no address for notices
             http://hooks.example.com/s3cret-0123456789abcdef | without TLS: use https://, or set reseal.alerts.webhook.pager.plain-http
             ftp://hooks.example.com/s3cret-0123456789abcdef | is no address for notices
@@ -121,7 +125,7 @@ class AlertRoutingTest {
             """)
     void refusesAddressesThatAreNotAllowedWithoutQuotingThem(String url, String problem) {
         assertThatThrownBy(() -> AlertRouting.from(with(
-                        "reseal.alerts.hosts", "hooks.example.com",
+                        "reseal.alerts.hosts", "hooks.example.com, 127.0.0.1.nip.example",
                         "reseal.alerts.webhook.pager.url", url,
                         "reseal.alerts.webhook.pager.secret", SECRET)))
                 .isInstanceOf(ResealConfigurationException.class)
@@ -173,6 +177,19 @@ class AlertRoutingTest {
                         AlertRouting.from(with("reseal.alerts.channels", List.of(new RecordingChannel("Big Bell")))))
                 .isInstanceOf(ResealConfigurationException.class)
                 .hasMessageContaining("the name 'Big Bell'");
+    }
+
+    @Test
+    void refusesMoreAddressesThanARowOfTheOutboxHolds() {
+        String address = "mail:" + "a".repeat(60) + "%d@example.com";
+        String team = IntStream.range(0, 60).mapToObj(address::formatted).collect(Collectors.joining(", "));
+        assertThatThrownBy(() -> AlertRouting.from(with(
+                        "reseal.alerts.mail.host", "mail.example.com",
+                        "reseal.alerts.mail.from", "reseal@example.com",
+                        "reseal.contacts.operations", team)))
+                .isInstanceOf(ResealConfigurationException.class)
+                .hasMessageContaining("reseal.alerts.level.1")
+                .hasMessageContaining("more addresses on mail than 4000 characters");
     }
 
     @Test

@@ -34,11 +34,16 @@ public abstract class AlertChannelContract {
 
     /** A notice of a critical alert. */
     protected AlertNotice notice(String evidence) {
+        return notice("key store reseal_keystore", evidence);
+    }
+
+    /** A notice of a critical alert about something else. */
+    protected AlertNotice notice(String subject, String evidence) {
         AlertNotice.Subject alert = new AlertNotice.Subject(
                 17,
                 "KEY_STORE_TAMPERED",
                 AlertSeverity.CRITICAL,
-                "key store reseal_keystore",
+                subject,
                 evidence,
                 "Restore the tables",
                 SEEN,

@@ -37,7 +37,6 @@ final class HttpPost {
     /** Returns if the answer is a success. */
     void send(Endpoint to, String body, Map<String, String> headers) throws NotDeliveredException {
         HttpRequest.Builder request = HttpRequest.newBuilder(to.address())
-                .timeout(timeout)
                 .header("Content-Type", "application/json; charset=utf-8")
                 .POST(HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8));
         headers.forEach(request::header);
@@ -48,7 +47,7 @@ final class HttpPost {
         }
     }
 
-    /** A request's own timeout ends with the headers: an answer that trickles would hold the channel up. */
+    /** The time limit of a request would end with the headers: an answer that trickles would hold the channel up. */
     private int status(Endpoint to, CompletableFuture<HttpResponse<Void>> exchange) throws NotDeliveredException {
         try {
             return exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS).statusCode();

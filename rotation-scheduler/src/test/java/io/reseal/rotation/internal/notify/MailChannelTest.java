@@ -14,6 +14,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
 import org.subethamail.smtp.auth.LoginFailedException;
@@ -163,7 +165,7 @@ class MailChannelTest extends AlertChannelContract {
 
     @Test
     void sendsNothingToAServerThatOffersNoProtection() throws Exception {
-        AlertChannel channel = withoutLogin(start(SMTPServer.port(0)), "starttls");
+        AlertChannel channel = withoutLogin(start(SMTPServer.port(0)), "starttls", tls);
         assertThatThrownBy(() -> channel.send(notice("row 3"))).isInstanceOf(NotDeliveredException.class);
         assertThat(messages).isEmpty();
     }
@@ -178,21 +180,42 @@ class MailChannelTest extends AlertChannelContract {
     @Test
     void sendsNothingToAServerWithACertificateOfAnotherHost(@TempDir Path directory) throws Exception {
         SSLContext other = new Certificate(directory, "dns:mail.example.com").context();
-        AlertChannel channel = to(start(SMTPServer.port(0).startTlsSocketFactory(other)), "reseal.alerts.tls", other);
+        int port = start(SMTPServer.port(0).startTlsSocketFactory(other).requireTLS());
+        AlertChannel channel = withoutLogin(port, "starttls", other);
         assertThatThrownBy(() -> channel.send(notice("row 3"))).isInstanceOf(NotDeliveredException.class);
         assertThat(messages).isEmpty();
+    }
+
+    /** It accepts the connection, because the system does, and never answers. */
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void givesUpWhereNoAnswerComes() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            AlertChannel channel = to(silent.getLocalPort(), "reseal.alerts.timeout", "PT0.2S");
+            assertThatThrownBy(() -> channel.send(notice("row 3"))).isInstanceOf(NotDeliveredException.class);
+        }
+    }
+
+    @Test
+    void aNameThatBreaksItsLineBeginsNoOtherHeader() throws Exception {
+        working().send(notice("column t.c\r\nBcc: eve@example.org\r\n\r\nAll is well", "row 3"));
+        assertThat(envelopes).containsExactly("ops@example.com", "security@example.com");
+        assertThat(messages).singleElement().satisfies(message -> {
+            assertThat(message.getHeader("Bcc")).isNull();
+            assertThat(message.getSubject()).endsWith("(column t.c  Bcc: eve@example.org    All is well)");
+        });
     }
 
     @Test
     void speaksTlsFromTheFirstByteWhereItIsToldTo() throws Exception {
         int port = start(SMTPServer.port(0).serverSocketFactory(tls));
-        withoutLogin(port, "implicit").send(notice("row 3"));
+        withoutLogin(port, "implicit", tls).send(notice("row 3"));
         assertThat(messages).isNotEmpty();
     }
 
-    private static AlertChannel withoutLogin(int port, String security) {
+    private static AlertChannel withoutLogin(int port, String security, SSLContext trusted) {
         Map<String, Object> settings = Map.of(
-                "reseal.alerts.tls", tls,
+                "reseal.alerts.tls", trusted,
                 "reseal.alerts.mail.host", "127.0.0.1",
                 "reseal.alerts.mail.port", port,
                 "reseal.alerts.mail.from", "reseal@example.com",

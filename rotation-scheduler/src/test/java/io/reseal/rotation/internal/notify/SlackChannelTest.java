@@ -67,4 +67,13 @@ class SlackChannelTest extends AlertChannelContract {
                 .doesNotContain("<", ">");
         assertThat(receiver.posts.get(0).path()).isEqualTo("/services/" + SECRET);
     }
+
+    @Test
+    void sendsTheBeginningOfWhatSlackWouldCut() throws Exception {
+        working().send(notice("row 3, ".repeat(6_000)));
+        JsonNode body = JsonMapper.shared().readTree(receiver.posts.get(0).body());
+        assertThat(body.at("/text").asString())
+                .startsWith("[Reseal] level 2: CRITICAL KEY_STORE_TAMPERED")
+                .hasSize(30_000);
+    }
 }

@@ -22,6 +22,11 @@ final class Trickle implements AutoCloseable {
         return server.getLocalPort();
     }
 
+    /** Whether who asked has gone away. */
+    boolean isLeft() {
+        return !thread.isAlive();
+    }
+
     private void serve() {
         try (Socket client = server.accept()) {
             OutputStream answer = client.getOutputStream();
