@@ -13,9 +13,14 @@ import io.reseal.rotation.alert.Alert;
 import io.reseal.rotation.alert.AlertDispatch;
 import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.internal.alert.AlertStore;
+import io.reseal.rotation.internal.alert.Outbox;
 import io.reseal.rotation.internal.alert.OutboxClaims;
 import io.reseal.rotation.internal.notify.Receiver;
+import io.reseal.rotation.spi.AlertChannel;
 import io.reseal.rotation.spi.AlertNotice;
+import io.reseal.rotation.spi.AlertNotice.Reason;
+import io.reseal.rotation.spi.NotDeliveredException;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import io.reseal.testing.TestClock;
@@ -98,6 +103,13 @@ class AlertDeliveryTest {
             delivery = deliver(rotation, more);
         }
 
+        Scene(Databases kind, Map<String, Object> settings) {
+            database = kind.fresh();
+            rotation = open(database);
+            alerts = rotation.alerts();
+            delivery = AlertDelivery.open(rotation, settings);
+        }
+
         /** And what is due then is delivered. */
         void pass(Duration time) {
             clock.advance(time);
@@ -153,7 +165,7 @@ class AlertDeliveryTest {
     }
 
     @EachDatabase
-    void theEndIsToldToThoseWhoWereToldTheBeginningAndToNobodyElse(Databases kind) {
+    void theEndIsToldToThoseWhoWereToldTheBeginningAndToNobodyElse(Databases kind) throws SQLException {
         try (Scene scene = new Scene(kind)) {
             Alert raised = scene.alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop is gone");
             scene.alerts.raise(AlertKind.UNKNOWN_KEY, COLUMN, "1 value");
@@ -168,6 +180,10 @@ class AlertDeliveryTest {
             assertThat(response.taken).isEmpty();
             assertThat(wall.told()).containsExactly("RAISED 0 [UNKNOWN_KEY]");
             assertThat(pager.taken.get(1).alerts().get(0).resolved()).isPresent();
+            assertThat(scene.database.query("SELECT about FROM reseal_notification WHERE follows IS NOT NULL"
+                            + " AND about = " + raised.id()))
+                    .as("nobody looks for its end any more")
+                    .isEmpty();
         }
     }
 
@@ -348,12 +364,17 @@ class AlertDeliveryTest {
             assertThat(attempts(scene)).containsExactly("DEAD|3");
             assertThat(wall.told()).containsExactly("RAISED 0 [NOTIFICATION_FAILED]");
 
-            pager.is(Mood.WELL);
             assertThat(scene.delivery.sendAgain(dead.notice().id(), People.ANN, "mended"))
                     .isTrue();
             assertThat(scene.delivery.sendAgain(dead.notice().id(), People.BOB, "me too"))
                     .isFalse();
-            scene.pass(Duration.ofMinutes(1));
+            scene.delivery.deliver();
+            assertThat(attempts(scene)).as("all attempts anew").containsExactly("PENDING|1");
+            assertThat(scene.alerts.find(told.id()).orElseThrow().isOpen())
+                    .as("it was not taken yet")
+                    .isTrue();
+            pager.is(Mood.WELL);
+            scene.pass(Duration.ofMinutes(2));
             scene.pass(Duration.ofMinutes(1));
             assertThat(pager.taken)
                     .extracting(AlertNotice::id)
@@ -399,6 +420,78 @@ class AlertDeliveryTest {
                     scene.delivery.deadLetters().get(0).notice().id(), People.ANN, "for the record");
             scene.delivery.deliver();
             assertThat(pager.told()).containsExactly("RAISED 1 [EMERGENCY_ROTATION]");
+        }
+    }
+
+    @Test
+    void aChannelThatRefusesTwiceInARowIsLeftAloneUntilTheNextTick() throws SQLException {
+        try (Scene scene = new Scene(Databases.H2)) {
+            pager.is(Mood.REFUSING);
+            for (int i = 0; i < 5; i++) {
+                scene.alerts.raise(AlertKind.FAILED_OPENINGS, AlertSubject.column("t.c" + i), "50 values");
+            }
+            scene.delivery.deliver();
+            assertThat(scene.database.query("SELECT SUM(attempts) FROM reseal_notification"))
+                    .containsExactly("2");
+        }
+    }
+
+    @Test
+    void aFailureThatIsLongerThanItsColumnIsCut() throws SQLException {
+        AlertChannel verbose = new AlertChannel() {
+            @Override
+            public String name() {
+                return "verbose";
+            }
+
+            @Override
+            public void send(AlertNotice notice) throws NotDeliveredException {
+                throw new NotDeliveredException("no. ".repeat(1_000));
+            }
+        };
+        try (Scene scene = new Scene(
+                Databases.H2,
+                Map.of("reseal.alerts.channels", List.of(verbose), "reseal.contacts.operations", "verbose"))) {
+            scene.alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop is gone");
+            scene.delivery.deliver();
+            assertThat(scene.database.query("SELECT attempts, token, CHAR_LENGTH(failure) FROM reseal_notification"))
+                    .containsExactly("1|null|1000");
+        }
+    }
+
+    /** As where somebody acknowledges it after the open alerts were read. */
+    @EachDatabase
+    void whatSomebodyHasTakenOnIsNotWrittenAnyMore(Databases kind) {
+        try (Scene scene = new Scene(kind)) {
+            Outbox outbox =
+                    new Outbox(new AlertStore(scene.rotation.deliveryGround().database()));
+            long taken = scene.alerts
+                    .raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop is gone")
+                    .id();
+            Alert over = scene.alerts.raise(AlertKind.UNKNOWN_KEY, COLUMN, "1 value");
+            scene.alerts.acknowledge(taken, People.ANN);
+            scene.alerts.resolve(over, People.ANN, "known");
+            for (long id : List.of(taken, over.id())) {
+                outbox.writeRaised(
+                        new Outbox.Draft(Reason.RAISED, id, 1, "pager", List.of(), List.of()), clock.instant());
+                assertThat(outbox.about(Reason.RAISED, id, 1)).isEmpty();
+            }
+        }
+    }
+
+    @EachDatabase
+    void whatWasNotTakenIsNotTriedAgainOnceTheAlertIsOver(Databases kind) throws SQLException {
+        try (Scene scene = new Scene(kind)) {
+            Alert raised = scene.alerts.raise(AlertKind.EMERGENCY_ROTATION, KEY, "a laptop is gone");
+            pager.is(Mood.REFUSING);
+            scene.delivery.deliver();
+            scene.alerts.resolve(raised, People.ANN, "found it");
+            pager.is(Mood.WELL);
+            scene.pass(Duration.ofMinutes(5));
+            assertThat(pager.taken).isEmpty();
+            assertThat(attempts(scene)).containsExactly("WITHDRAWN|1");
+            assertThat(scene.database.query("SELECT id FROM reseal_notification WHERE follows IS NOT NULL"))
+                    .isEmpty();
         }
     }
 
@@ -552,6 +645,15 @@ class AlertDeliveryTest {
                     .satisfies(dead -> assertThat(dead.failure().orElseThrow()).contains("no node had this channel"));
             assertThat(scene.alerts.open(AlertKind.NOTIFICATION_FAILED, AlertSubject.channel("pager")))
                     .isPresent();
+            clock.advance(Duration.ofDays(3));
+            scene.delivery.sendAgain(without.deadLetters().get(0).notice().id(), People.ANN, "a node has it again");
+            without.deliver();
+            assertThat(without.deadLetters())
+                    .as("a node with the channel may come by")
+                    .isEmpty();
+            pager.is(Mood.WELL);
+            assertThat(scene.delivery.deliver()).isPositive();
+            assertThat(pager.told()).contains("RAISED 1 [EMERGENCY_ROTATION]");
         }
     }
 

@@ -278,6 +278,20 @@ class AlertWatchTest {
         }
     }
 
+    /** They tell once a minute: one that was missed is no silence. */
+    @EachDatabase
+    void troubleIsOverOnceAllNodesHaveBeenSilentForThreeMinutes(Databases kind) throws SQLException {
+        try (Scene scene = scene(kind)) {
+            Alert trouble = scene.rotation()
+                    .alerts()
+                    .raise(AlertKind.KEY_STORE_UNAVAILABLE, AlertSubject.keyStore(), "no answer");
+            scene.age("'2' MINUTE");
+            assertThat(scene.look()).extracting(Alert::id).containsExactly(trouble.id());
+            scene.age("'1' MINUTE");
+            assertThat(scene.look()).isEmpty();
+        }
+    }
+
     /** One of which is two days ahead: by its clock, all of it was long ago. */
     @EachDatabase
     void nodesWithDifferentClocksAgreeOnWhatIsOver(Databases kind) {
