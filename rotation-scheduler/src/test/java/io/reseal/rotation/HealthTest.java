@@ -171,6 +171,9 @@ class HealthTest {
             stage.database.execute("UPDATE reseal_key SET kek_id = CONCAT('x', kek_id)");
             HealthFinding tampered = only(stage.rotation, Check.KEY_STORE);
             assertThat(tampered.alert()).contains(AlertKind.KEY_STORE_TAMPERED);
+            assertThat(isOpen(stage.rotation, AlertKind.KEY_STORE_TAMPERED, AlertSubject.keyStore()))
+                    .as("of that, nodes tell by themselves")
+                    .isFalse();
             stage.database.execute("UPDATE reseal_key SET kek_id = SUBSTRING(kek_id, 2)");
             assertThat(only(stage.rotation, Check.KEY_STORE).alert()).isEmpty();
 
@@ -204,6 +207,11 @@ class HealthTest {
                             .orElseThrow()
                             .evidence())
                     .startsWith("it was to begin at ");
+            stage.database.execute(
+                    "INSERT INTO reseal_scheduler_pause VALUES (1, 'ann', 'an audit', " + LONG_AGO + ")");
+            assertThat(found(stage.rotation, Check.SCHEDULER)).as("paused").isEmpty();
+            stage.database.execute("DELETE FROM reseal_scheduler_pause");
+            assertThat(found(stage.rotation, Check.SCHEDULER)).containsExactly(AlertKind.TASK_NOT_DONE);
             trigger(stage, "trigger_state = 'BLOCKED'");
             assertThat(found(stage.rotation, Check.SCHEDULER)).as("under way").isEmpty();
             trigger(stage, "trigger_state = 'ERROR'");
@@ -273,8 +281,11 @@ class HealthTest {
         try (EmergencyStage stage = new EmergencyStage(kind, directory)) {
             EventId id =
                     stage.rotation.events().schedule(DB, true, "ann", "now").id();
+            stage.database.execute("UPDATE reseal_event SET due_at = " + LONG_AGO);
             stage.clock.advance(Duration.ofHours(8));
-            assertThat(found(stage.rotation, Check.ROTATION_EVENTS)).isEmpty();
+            assertThat(found(stage.rotation, Check.ROTATION_EVENTS))
+                    .as("long due, and asked for 8 hours ago")
+                    .isEmpty();
             stage.clock.advance(Duration.ofSeconds(1));
             HealthFinding late = only(stage.rotation, Check.ROTATION_EVENTS);
             assertThat(late.alert()).contains(AlertKind.ROTATION_DELAYED);
@@ -312,8 +323,14 @@ class HealthTest {
             assertThat(isOpen(stage.rotation, AlertKind.VALUES_QUARANTINED, TYPE))
                     .as("nothing is over because it was not looked at")
                     .isTrue();
-            assertThat(isOpen(stage.rotation, AlertKind.HEALTH_UNKNOWN, AlertSubject.check(Check.QUARANTINE)))
-                    .isTrue();
+            Alert unknown = stage.rotation
+                    .alerts()
+                    .open(AlertKind.HEALTH_UNKNOWN, AlertSubject.check(Check.QUARANTINE))
+                    .orElseThrow();
+            assertThat(unknown.evidence())
+                    .as("names what was thrown, and quotes nothing")
+                    .startsWith("it could not be looked at: org.jdbi.")
+                    .doesNotContain("reseal_quarantine");
             stage.database.execute("ALTER TABLE away RENAME TO reseal_quarantine");
 
             stage.database.execute("UPDATE \"note\" SET \"body\" = NULL WHERE \"id\" = 3");
@@ -340,6 +357,10 @@ class HealthTest {
             assertThat(only(stage.rotation, Check.REENCRYPTION).alert()).isEmpty();
             assertThat(isOpen(stage.rotation, AlertKind.REENCRYPTION_STALLED, TYPE))
                     .isFalse();
+            stage.database.execute("UPDATE reseal_range SET lease_until = " + LONG_AGO);
+            assertThat(only(stage.rotation, Check.REENCRYPTION).alert())
+                    .as("the leases of a node that was killed")
+                    .contains(AlertKind.REENCRYPTION_STALLED);
             stage.database.execute("UPDATE reseal_range SET state = 'READY', lease_until = NULL");
             stage.database.execute(pace("one", 14_400));
             assertThat(only(stage.rotation, Check.REENCRYPTION).alert())
@@ -385,6 +406,11 @@ class HealthTest {
                     .contains("7@far (until ");
             assertThat(isOpen(stage.rotation, AlertKind.NODES_LAPSED, AlertSubject.keyStore()))
                     .isTrue();
+            stage.database.execute("UPDATE reseal_node SET evicted = TRUE WHERE node_id = 'dead'");
+            assertThat(only(stage.rotation, Check.NODES).observed())
+                    .as("somebody has seen to it")
+                    .doesNotContain("7@far");
+            stage.database.execute("UPDATE reseal_node SET evicted = FALSE WHERE node_id = 'dead'");
             stage.database.execute("UPDATE reseal_node SET lease_until = " + present
                     + " - INTERVAL '1' SECOND WHERE node_id = 'dead'");
             assertThat(only(stage.rotation, Check.NODES).observed())

@@ -26,6 +26,8 @@ import io.reseal.testing.EachDatabase;
 import io.reseal.testing.TestClock;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +78,29 @@ class ProbesTest {
             assertThat(health.isLive()).isTrue();
             stage.database.execute("ALTER TABLE away RENAME TO reseal_keystore");
             await().until(health::isReady);
+        }
+    }
+
+    @Test
+    void isNotLiveOnceTheThreadThatReadsKeysHangs() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
+                Connection other = stage.database.connect();
+                Statement lock = other.createStatement()) {
+            Health health = stage.rotation.health();
+            await().until(health::isReady);
+            other.setAutoCommit(false);
+            lock.execute("LOCK TABLE reseal_keystore IN ACCESS EXCLUSIVE MODE");
+            stage.clock.advance(Duration.ofMinutes(9));
+            assertThat(health.isLive()).as("it may still hear").isTrue();
+            await().until(() -> {
+                stage.clock.advance(Duration.ofMinutes(10));
+                return !health.isLive();
+            });
+            assertThat(health.notLive())
+                    .containsExactly("the thread that reads keys has had neither an answer nor an error for PT10M");
+            assertThat(health.isReady()).isFalse();
+            other.rollback();
+            await().until(health::isLive);
         }
     }
 

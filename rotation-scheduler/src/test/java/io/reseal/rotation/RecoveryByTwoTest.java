@@ -10,6 +10,7 @@ import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyStoreStatus.Rollback;
 import io.reseal.keys.KeyType;
 import io.reseal.keys.StoreCopy;
+import io.reseal.rotation.HealthFinding.Check;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
@@ -45,6 +46,9 @@ class RecoveryByTwoTest {
         restore(database, "monday");
         try (KeyRotation node = KeyRotation.open(settings, Clock.systemUTC())) {
             assertThat(node.status().rollback()).isEqualTo(Rollback.ROLLED_BACK);
+            assertThat(node.health().check().of(Check.KEY_STORE))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.alert()).contains(AlertKind.KEY_STORE_ROLLED_BACK));
             assertThatThrownBy(() -> node.approvals()
                             .request(GuardedOperation.restore("monday", "00ff"), People.ANN, "stored requests"))
                     .isInstanceOf(SealingRefusedException.class);
