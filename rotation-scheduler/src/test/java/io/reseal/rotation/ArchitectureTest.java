@@ -66,7 +66,9 @@ class ArchitectureTest extends ModuleContract {
                         .because("facades know what they tell, not the other way round"),
                 noClasses()
                         .that()
-                        .haveNameNotMatching(".*\\.RotationMetrics(\\$.*)?")
+                        .resideOutsideOfPackage(root + ".internal.metric..")
+                        .and()
+                        .doNotHaveFullyQualifiedName(root + ".RotationMetrics")
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage("io.micrometer..")

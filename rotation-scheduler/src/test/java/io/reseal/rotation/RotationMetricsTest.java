@@ -98,6 +98,11 @@ class RotationMetricsTest {
             String now = kind == Databases.MARIADB ? "UTC_TIMESTAMP(6)" : "CURRENT_TIMESTAMP";
             stage.database.execute("UPDATE reseal_key SET activated_at = " + now + " - INTERVAL '50' DAY");
             stage.database.execute("UPDATE reseal_usage SET reserved = 900 WHERE version = 2");
+            for (String node : List.of("'a', 'a', FALSE", "'b', 'b', TRUE", "'c', 'c', TRUE")) {
+                stage.database.execute("INSERT INTO reseal_node (node_id, name, evicted, started_at, renewed_at,"
+                        + " lease_until, acknowledged) VALUES (" + node + ", " + now + ", " + now + ", " + now
+                        + " - INTERVAL '1' MINUTE, 1)");
+            }
             stage.database.execute("DELETE FROM reseal_usage_hour");
             stage.database.execute("INSERT INTO reseal_usage_hour VALUES"
                     + " ('database_encryption', 1, 'OPEN', 'a', " + now + " - INTERVAL '61' MINUTE, 5),"
@@ -118,6 +123,8 @@ class RotationMetricsTest {
                     .as("of a key type without keys")
                     .isNaN();
             assertThat(now("reseal.nodes", "standing:live")).isPositive();
+            assertThat(now("reseal.nodes", "standing:lapsed")).isEqualTo(1);
+            assertThat(now("reseal.nodes", "standing:evicted")).isEqualTo(2);
         }
     }
 
@@ -129,6 +136,15 @@ class RotationMetricsTest {
             String now = kind == Databases.MARIADB ? "UTC_TIMESTAMP(6)" : "CURRENT_TIMESTAMP";
             stage.database.execute("UPDATE reseal_run SET state = 'RUNNING', open_for = key_type, started_at = " + now);
             stage.database.execute("UPDATE reseal_range SET rows_changed = 3, rows_superseded = 2");
+            stage.database.execute(
+                    "INSERT INTO reseal_run (id, key_type, state, pass, target_version, retired, acknowledged,"
+                            + " left_over, effort, started_at) VALUES (900, 'database_encryption', 'COMPLETED', 1, 2, '[1]', '[]',"
+                            + " '[]', 'FULL', " + now + " - INTERVAL '9' DAY)");
+            stage.database.execute("INSERT INTO reseal_range (id, run_id, kind, table_schema, table_name, part_schema,"
+                    + " part_name, key_columns, key_unique, scanned, state, token, ready_at, estimated_rows, rows_changed,"
+                    + " rows_superseded) VALUES (900, 900, 'TABLE', '', 'note', '', '', '[\"id\"]', TRUE, TRUE, 'READY', 1, "
+                    + now + ", 1, 50, 60)");
+            stage.database.execute("INSERT INTO reseal_scheduler_pause VALUES (1, 'ann', 'an audit', " + now + ")");
             stage.database.execute(
                     "INSERT INTO reseal_pace (run_id, node, state, held_by, reason, duty, rows_per_second,"
                             + " reported_at) VALUES (901, 'a', 'THROTTLED', 'WAITERS', 'slow', 0.25, 12.5, " + now
@@ -167,7 +183,13 @@ class RotationMetricsTest {
             assertThat(now("reseal.task.age", "task:key_rotation_alerts")).isBetween(90.0, 90.0 + LONG.toSeconds());
             assertThat(now("reseal.task.failed", "task:key_rotation_alerts")).isEqualTo(1);
             assertThat(now("reseal.notices", "state:dead")).isEqualTo(1);
+            assertThat(now("reseal.notices", "state:pending")).isEqualTo(0);
+            assertThat(now("reseal.scheduler.paused")).isEqualTo(1);
+            stage.database.execute("DELETE FROM reseal_scheduler_pause");
+            stage.database.execute("UPDATE reseal_notification SET state = 'SENT'");
+            assertThat(fresh("reseal.up")).isEqualTo(1);
             assertThat(now("reseal.scheduler.paused")).isEqualTo(0);
+            assertThat(now("reseal.notices", "state:dead")).isEqualTo(0);
         }
     }
 
@@ -254,6 +276,17 @@ class RotationMetricsTest {
                         .isLessThan(Duration.ofSeconds(25));
                 other.rollback();
             }
+            awaitUp();
+            assertThat(now("reseal.alerts", "severity:critical")).isNotNaN();
+        }
+    }
+
+    /** As an application writes it that keeps nothing but the registry. */
+    @Test
+    void metersHoldWhatTheyRead() throws SQLException {
+        try (DestructionStage stage = new DestructionStage(Databases.H2, directory, Map.of())) {
+            bind(stage);
+            System.gc();
             awaitUp();
             assertThat(now("reseal.alerts", "severity:critical")).isNotNaN();
         }

@@ -1,4 +1,4 @@
-/** What meters show, read from the database at most every few seconds. Knows of no library of meters. */
+/** What meters show, read from the database at most every few seconds. The only package that knows Micrometer: nothing else loads its classes. */
 @NullMarked
 package io.reseal.rotation.internal.metric;
 
