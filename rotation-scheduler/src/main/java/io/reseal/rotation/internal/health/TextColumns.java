@@ -100,7 +100,7 @@ final class TextColumns {
         }
     }
 
-    /** Those of the connection's own schema and of others, without Reseal's own. */
+    /** Those of the connection's own schema and of others, without Reseal's own. For a join, PostgreSQL reads all columns once for each table. */
     List<Column> all(Set<String> schemas) {
         Set<String> others = new TreeSet<>(schemas);
         others.add(""); // a list must not be empty
@@ -109,9 +109,10 @@ final class TextColumns {
                         SELECT CASE WHEN c.table_schema = <own> THEN '' ELSE c.table_schema END AS in_schema,
                                c.table_name AS in_table, c.column_name AS named, c.data_type AS typed
                         FROM information_schema.columns c
-                        JOIN information_schema.tables t
-                            ON t.table_schema = c.table_schema AND t.table_name = c.table_name
-                        WHERE t.table_type = 'BASE TABLE' AND (c.table_schema = <own> OR c.table_schema IN (<others>))
+                        WHERE (c.table_schema = <own> OR c.table_schema IN (<others>))
+                          AND (c.table_schema, c.table_name) IN (
+                              SELECT t.table_schema, t.table_name FROM information_schema.tables t
+                              WHERE t.table_type = 'BASE TABLE')
                         ORDER BY in_schema, in_table, named
                         """)
                 .define("own", own)
