@@ -27,7 +27,7 @@ public final class ComplianceReports {
     /** What reports are made from, and kept in. */
     record Ground(ResealDatabase database, ResealSettings settings, Clocks clocks) {}
 
-    ComplianceReports(KeyRegistry keys, Incidents incidents, Ground ground) {
+    ComplianceReports(KeyRegistry keys, Incidents incidents, Health health, Ground ground) {
         this.reporting = new Reporting(new Sources(
                 ground.database(),
                 ground.settings(),
@@ -37,6 +37,7 @@ public final class ComplianceReports {
                 () -> incidents.all().stream()
                         .map(incident -> incidents.report(incident.key()))
                         .toList(),
+                health::connections,
                 keys.trail()));
     }
 

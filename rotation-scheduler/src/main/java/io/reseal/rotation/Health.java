@@ -4,6 +4,7 @@ import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.rotation.alert.Alert;
 import io.reseal.rotation.health.HealthReport;
+import io.reseal.rotation.internal.health.Connection;
 import io.reseal.rotation.internal.health.Deliveries;
 import io.reseal.rotation.internal.health.Examination;
 import io.reseal.rotation.internal.health.Examination.Result;
@@ -102,6 +103,11 @@ public final class Health {
      */
     public void drain() {
         isDraining = true;
+    }
+
+    /** What this process connects to, and whether somebody on the way could read it. */
+    List<Connection> connections() {
+        return examination.connections();
     }
 
     /** Another part of this process; returns what takes it away again. */

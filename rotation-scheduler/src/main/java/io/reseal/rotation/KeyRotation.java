@@ -272,7 +272,7 @@ public final class KeyRotation implements AutoCloseable {
 
     /** Reports of a period, for those who have to show what was done. */
     public ComplianceReports reports() {
-        return new ComplianceReports(keys, incidents, new ComplianceReports.Ground(database, settings, clocks));
+        return new ComplianceReports(keys, incidents, health, new ComplianceReports.Ground(database, settings, clocks));
     }
 
     /** The processes that seal, as the key store knows them: those that a rotation waits for, and others of the last day. */

@@ -297,6 +297,56 @@ class ComplianceReportsTest {
         }
     }
 
+    /** Mail and webhooks are connections too; of what another process sends by, this one knows nothing. */
+    @Test
+    void everyConnectionHasToBeProtected() throws Exception {
+        String clear = "channel pager: in clear, to http://hooks.example.com";
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            assertMet(stage.rotation, Control.SOC2_CC6_7, Control.NIST_PR_DS_2);
+            try (AlertDelivery delivery = AlertDelivery.open(stage.rotation, ProbesTest.IN_CLEAR)) {
+                assertThat(delivery.routing().channels()).hasSize(2);
+                assertNotMet(stage.rotation, Control.NIST_PR_DS_2, clear);
+                assertNotMet(stage.rotation, Control.SOC2_CC6_7, clear);
+            }
+            try (AlertDelivery delivery = AlertDelivery.open(stage.rotation, ProbesTest.BY_TLS)) {
+                assertThat(delivery.routing().channels()).hasSize(3);
+                assertMet(stage.rotation, Control.SOC2_CC6_7, Control.NIST_PR_DS_2);
+                assertThat(finding(stage.rotation, Control.NIST_PR_DS_2).facts())
+                        .containsExactlyInAnyOrder(
+                                "connection database of the key store: in clear, on the server's machine",
+                                "channel log: the log of this process",
+                                "channel pager: by TLS, to https://hooks.example.com",
+                                "channel mail: in clear, on this machine, to 127.0.0.1:587");
+            }
+            RecordingChannel own = new RecordingChannel("own");
+            try (AlertDelivery delivery = AlertDelivery.open(
+                    stage.rotation,
+                    Map.of("reseal.alerts.channels", List.of(own), "reseal.contacts.operations", "own"))) {
+                stage.rotation.alerts().raise(AlertKind.CLOCK_BEHIND, AlertSubject.node("n"), "test");
+                stage.rotation.alerts().raise(AlertKind.KEY_STORE_TAMPERED, AlertSubject.keyStore(), "test");
+                delivery.deliver();
+                assertThat(own.taken).isNotEmpty();
+                assertNotAssessed(stage.rotation, "channel own: a channel of the application's own");
+            }
+            stage.database.execute("UPDATE reseal_notification SET sent_at = " + at(Databases.H2, "2037-01-02 03:00:00")
+                    + " WHERE channel = 'own'");
+            assertNotAssessed(stage.rotation, "channel own: it took notices, and is none of this process' channels");
+            stage.database.execute("UPDATE reseal_notification SET channel = 'log'");
+            try (AlertDelivery delivery = AlertDelivery.open(stage.rotation, Map.of())) {
+                assertThat(delivery.routing().channels()).hasSize(1);
+                assertMet(stage.rotation, Control.SOC2_CC6_7, Control.NIST_PR_DS_2);
+            }
+        }
+    }
+
+    private static void assertNotAssessed(KeyRotation rotation, String reason) {
+        for (Control control : List.of(Control.SOC2_CC6_7, Control.NIST_PR_DS_2)) {
+            ControlFinding finding = finding(rotation, control);
+            assertThat(finding.result()).as(finding.toString()).isEqualTo(Result.NOT_ASSESSED);
+            assertThat(finding.reason()).contains(reason);
+        }
+    }
+
     @Test
     void refusesAPeriodThatHasNotBegun() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {

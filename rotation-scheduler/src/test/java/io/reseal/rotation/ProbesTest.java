@@ -6,13 +6,17 @@ import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.HealthFinding.Check;
 import io.reseal.rotation.alert.Alert;
 import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.alert.AlertSeverity;
 import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.compliance.Control;
+import io.reseal.rotation.compliance.ControlFinding;
+import io.reseal.rotation.compliance.ReportPeriod;
 import io.reseal.rotation.event.EventId;
-import io.reseal.rotation.health.HealthFinding;
 import io.reseal.rotation.health.HealthFinding.Check;
+import io.reseal.rotation.health.HealthFinding;
 import io.reseal.rotation.pace.Effort;
 import io.reseal.rotation.reencryption.Reencryption;
 import io.reseal.rotation.reencryption.ReencryptionOptions;
@@ -45,12 +49,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an orchestrator asks, and whether what is connected to is reached by TLS. */
 class ProbesTest {
 
-    private static final Map<String, String> IN_CLEAR = Map.of(
+    static final Map<String, String> IN_CLEAR = Map.of(
             "reseal.alerts.hosts", "hooks.example.com",
             "reseal.alerts.webhook.pager.url", "http://hooks.example.com/x",
             "reseal.alerts.webhook.pager.secret", "0123456789abcdef",
             "reseal.alerts.webhook.pager.plain-http", "true");
-    private static final Map<String, String> BY_TLS = Map.of(
+    static final Map<String, String> BY_TLS = Map.of(
             "reseal.alerts.hosts", "hooks.example.com",
             "reseal.alerts.webhook.pager.url", "https://hooks.example.com/x",
             "reseal.alerts.webhook.pager.secret", "0123456789abcdef",
@@ -299,6 +303,16 @@ class ProbesTest {
             assertThat(found.observed()).isEqualTo("in clear");
             assertThat(rotation.alerts().open(AlertKind.CONNECTION_IN_CLEAR, DATABASE))
                     .isPresent();
+            ReportPeriod today =
+                    new ReportPeriod(clock.instant(), clock.instant().plus(Duration.ofDays(1)));
+            clock.advance(Duration.ofSeconds(1));
+            String report =
+                    rotation.reports().generate(today, People.ANN, "audit").id();
+            assertThat(rotation.reports().findings(report))
+                    .filteredOn(finding -> finding.control() == Control.NIST_PR_DS_2)
+                    .allMatch(finding -> finding.result() == ControlFinding.Result.NOT_MET)
+                    .extracting(ControlFinding::reason)
+                    .containsExactly("connection database of the key store: in clear");
             database.execute("CREATE VIEW public.pg_stat_ssl AS SELECT pid, true AS ssl, 'TLSv1.3' AS version,"
                     + " 'TLS_AES_256_GCM_SHA384' AS cipher FROM pg_catalog.pg_stat_ssl");
             HealthFinding mended = about(rotation, DATABASE).orElseThrow();

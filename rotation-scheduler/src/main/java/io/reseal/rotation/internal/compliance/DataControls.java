@@ -2,6 +2,8 @@ package io.reseal.rotation.internal.compliance;
 
 import io.reseal.rotation.compliance.Control;
 import io.reseal.rotation.compliance.ControlFinding;
+import io.reseal.rotation.internal.health.Connection;
+import io.reseal.rotation.internal.health.Connection.Protection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -75,19 +77,27 @@ final class DataControls {
     }
 
     private static Judgement links(Facts facts, Control control, Stream<String> more) {
-        List<LinkEvidence.Link> links = facts.data().links();
-        List<String> open = links.stream()
-                .filter(link -> !link.isProtected())
-                .map(link -> "the connection " + link)
-                .toList();
+        List<Connection> links = facts.data().links();
+        List<String> unknown = those(links, Protection.UNKNOWN);
         Judgement judgement = AccessControls.judgement(
                         facts,
                         control,
-                        Stream.concat(Stream.of(facts.data().linkQuery()), more).toList())
+                        Stream.of(links.stream().map(Connection::asked).distinct(), Stream.of(LinkEvidence.SQL), more)
+                                .flatMap(asked -> asked)
+                                .distinct()
+                                .toList())
                 .unknownIf(links.isEmpty(), "no connection was looked at")
-                .faults(open);
+                .unknownIf(!unknown.isEmpty(), "how these connect is not known: " + list(unknown))
+                .faults(those(links, Protection.IN_CLEAR));
         links.forEach(link -> judgement.fact(link.toString()));
         return judgement;
+    }
+
+    private static List<String> those(List<Connection> links, Protection protection) {
+        return links.stream()
+                .filter(link -> link.protection() == protection)
+                .map(Connection::toString)
+                .toList();
     }
 
     private static String list(List<String> texts) {

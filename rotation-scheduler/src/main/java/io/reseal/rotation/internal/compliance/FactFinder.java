@@ -49,8 +49,7 @@ final class FactFinder {
                         WatchEvidence.tasks(jdbi)),
                 new Facts.Data(
                         new ColumnEvidence(sources.database(), records).read(),
-                        LinkEvidence.read(sources.database()),
-                        LinkEvidence.sql(sources.database())),
+                        LinkEvidence.read(jdbi, period, sources.connections().get())),
                 new Facts.Response(incidents(period), LogEvidence.lastDrill(jdbi, now)));
     }
 

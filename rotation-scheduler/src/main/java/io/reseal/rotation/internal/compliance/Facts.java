@@ -1,6 +1,7 @@
 package io.reseal.rotation.internal.compliance;
 
 import io.reseal.rotation.IncidentReport;
+import io.reseal.rotation.internal.health.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +41,7 @@ record Facts(Span period, Instant now, Keys keys, Work work, Log log, Watch watc
     record Watch(List<WatchEvidence.AlertRow> alerts, Map<String, Long> notices, List<WatchEvidence.TaskRow> tasks) {}
 
     /** How data lie and travel. */
-    record Data(List<ColumnEvidence.Counted> columns, List<LinkEvidence.Link> links, String linkQuery) {}
+    record Data(List<ColumnEvidence.Counted> columns, List<Connection> links) {}
 
     /**
      * What was done about compromised keys.

@@ -2,17 +2,21 @@ package io.reseal.rotation.internal.health;
 
 import io.reseal.database.DatabaseProduct;
 import io.reseal.database.ResealDatabase;
+import io.reseal.rotation.AlertKind;
+import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.HealthFinding.Check;
+import io.reseal.rotation.HealthFinding;
 import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.alert.AlertSubject;
-import io.reseal.rotation.health.HealthFinding;
 import io.reseal.rotation.health.HealthFinding.Check;
+import io.reseal.rotation.health.HealthFinding;
+import io.reseal.rotation.internal.health.Connection.Protection;
 import java.sql.DatabaseMetaData;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -22,6 +26,19 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class DatabaseTls implements Look {
 
+    private static final String POSTGRESQL = """
+            SELECT CASE WHEN ssl THEN version || ' ' || cipher ELSE '' END AS cipher,
+                   host(COALESCE(inet_client_addr(), '127.0.0.1')) AS client
+            FROM pg_stat_ssl WHERE pid = pg_backend_pid()
+            """;
+
+    private static final String MARIADB = """
+            SELECT TRIM(CONCAT(v.variable_value, ' ', c.variable_value)) AS cipher, SUBSTRING_INDEX(USER(), '@', -1) AS client
+            FROM information_schema.session_status v, information_schema.session_status c
+            WHERE v.variable_name = 'SSL_VERSION' AND c.variable_name = 'SSL_CIPHER'
+            """;
+
+    private static final String H2 = "the URL of the connection";
     private static final String WELL = "TLS, or a connection that does not leave the server's machine";
 
     private final Jdbi jdbi;
@@ -30,19 +47,6 @@ final class DatabaseTls implements Look {
     DatabaseTls(ResealDatabase database) {
         this.jdbi = database.jdbi();
         this.product = database.product();
-    }
-
-    /** @param cipher what protects it; empty if nothing does */
-    private record Protection(String cipher, boolean isLocal) {
-
-        private boolean isInClear() {
-            return cipher.isEmpty() && !isLocal;
-        }
-
-        @Override
-        public String toString() {
-            return cipher.isEmpty() ? (isLocal ? "in clear, on the server's machine" : "in clear") : "TLS, " + cipher;
-        }
     }
 
     @Override
@@ -57,55 +61,63 @@ final class DatabaseTls implements Look {
 
     @Override
     public List<HealthFinding> at(Instant now) {
-        AlertSubject subject = AlertSubject.connection("database of the key store");
-        Protection found = jdbi.withHandle(this::protection);
+        Connection found = connection();
         return List.of(
                 found.isInClear()
                         ? HealthFinding.of(
-                                AlertKind.CONNECTION_IN_CLEAR, Check.CONNECTION_TLS, subject, found.toString(), WELL)
-                        : HealthFinding.well(Check.CONNECTION_TLS, subject, found.toString(), WELL));
+                                AlertKind.CONNECTION_IN_CLEAR,
+                                Check.CONNECTION_TLS,
+                                found.subject(),
+                                found.found(),
+                                WELL)
+                        : HealthFinding.well(Check.CONNECTION_TLS, found.subject(), found.found(), WELL));
     }
 
-    private Protection protection(Handle handle) {
+    Connection connection() {
+        return jdbi.withHandle(this::connection);
+    }
+
+    private Connection connection(Handle handle) {
         return switch (product) {
-            case POSTGRESQL ->
-                handle.createQuery("""
-                            SELECT CASE WHEN ssl THEN version || ' ' || cipher ELSE '' END AS cipher,
-                                   host(COALESCE(inet_client_addr(), '127.0.0.1')) AS client
-                            FROM pg_stat_ssl WHERE pid = pg_backend_pid()
-                            """).map((row, context) -> read(row)).one();
-            case MARIADB ->
-                handle.createQuery("""
-                            SELECT TRIM(CONCAT(v.variable_value, ' ', c.variable_value)) AS cipher,
-                                   SUBSTRING_INDEX(USER(), '@', -1) AS client
-                            FROM information_schema.session_status v, information_schema.session_status c
-                            WHERE v.variable_name = 'SSL_VERSION' AND c.variable_name = 'SSL_CIPHER'
-                            """).map((row, context) -> read(row)).one();
+            case POSTGRESQL -> bySession(handle, POSTGRESQL);
+            case MARIADB -> bySession(handle, MARIADB);
             case H2 -> byUrl(String.valueOf(handle.queryMetadata(DatabaseMetaData::getURL)));
         };
     }
 
-    private static Protection read(ResultSet row) throws SQLException {
-        return new Protection(row.getString("cipher"), isLoopback(row.getString("client")));
+    private static Connection bySession(Handle handle, String sql) {
+        return handle.createQuery(sql)
+                .map((row, context) -> connection(row.getString("cipher"), isLoopback(row.getString("client")), sql))
+                .one();
+    }
+
+    /** @param cipher what protects it; empty if nothing does */
+    private static Connection connection(String cipher, boolean isLocal, String asked) {
+        boolean isInClear = cipher.isEmpty() && !isLocal;
+        return new Connection(
+                AlertSubject.connection("database of the key store"),
+                isInClear ? Protection.IN_CLEAR : Protection.PROTECTED,
+                cipher.isEmpty() ? (isLocal ? "in clear, on the server's machine" : "in clear") : "TLS, " + cipher,
+                asked);
     }
 
     /** As the server sees its client: what a proxy in between hides, it does not show. */
-    private static boolean isLoopback(String client) {
-        return client.equals("localhost") || client.startsWith("127.") || client.equals("::1");
+    private static boolean isLoopback(String host) {
+        return host.matches("localhost|127(\\.\\d{1,3}){3}|::1");
     }
 
-    /** H2 in this process has no connection that anybody could listen to; a server's is protected if its URL says so. */
-    static boolean isInClear(String url) {
-        return byUrl(url).isInClear();
-    }
-
-    private static Protection byUrl(String url) {
+    /**
+     * H2 in this process has no connection that anybody could listen to; a server's is protected if its URL says so, and of several servers
+     * each one counts.
+     */
+    static Connection byUrl(String url) {
         String rest = url.toLowerCase(Locale.ROOT).replaceFirst("^jdbc:h2:", "");
         if (rest.startsWith("ssl:")) {
-            return new Protection("by jdbc:h2:ssl", false);
+            return connection("by jdbc:h2:ssl", false, H2);
         }
-        boolean isRemote = rest.startsWith("tcp:");
-        String host = rest.replaceFirst("^tcp://", "").split("[:/;]", 2)[0];
-        return new Protection("", !isRemote || isLoopback(host));
+        String servers = rest.replaceFirst("^tcp:/*", "").split("[/;]", 2)[0];
+        boolean isLocal = Stream.of(servers.split(","))
+                .allMatch(server -> isLoopback(server.replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "")));
+        return connection("", !rest.startsWith("tcp:") || isLocal, H2);
     }
 }

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,8 @@ public final class Examination {
     private static final Logger LOG = LoggerFactory.getLogger(Examination.class);
 
     private final List<Look> looks;
+    private final DatabaseTls database;
+    private final NoticeTls notices;
 
     /**
      * What there is to look at.
@@ -32,6 +35,8 @@ public final class Examination {
      */
     public Examination(
             KeyRegistry keys, ResealDatabase database, Function<KeyType, KeyPolicy> policies, Deliveries deliveries) {
+        this.database = new DatabaseTls(database);
+        this.notices = new NoticeTls(deliveries);
         this.looks = List.of(
                 new KeyStoreState(keys),
                 new KekProbe(keys),
@@ -42,8 +47,8 @@ public final class Examination {
                 new Leases(keys, database),
                 new Quarantine(database),
                 new UndeclaredCiphertext(keys, database),
-                new DatabaseTls(database),
-                new NoticeTls(deliveries));
+                this.database,
+                notices);
     }
 
     /**
@@ -76,6 +81,12 @@ public final class Examination {
             }
         }
         return new Result(findings, told, seen);
+    }
+
+    /** What this process connects to; tells nobody. */
+    public List<Connection> connections() {
+        return Stream.concat(Stream.of(database.connection()), notices.connections().stream())
+                .toList();
     }
 
     /** Reseal's own messages hold no secret; others may quote anything. */

@@ -1,9 +1,14 @@
 package io.reseal.rotation.internal.health;
 
+import io.reseal.rotation.AlertKind;
+import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.HealthFinding.Check;
+import io.reseal.rotation.HealthFinding;
 import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.alert.AlertSubject;
-import io.reseal.rotation.health.HealthFinding;
 import io.reseal.rotation.health.HealthFinding.Check;
+import io.reseal.rotation.health.HealthFinding;
+import io.reseal.rotation.internal.health.Connection.Protection;
 import io.reseal.rotation.internal.notify.NoticePath;
 import io.reseal.rotation.spi.AlertChannel;
 import java.time.Instant;
@@ -39,14 +44,30 @@ final class NoticeTls implements Look {
 
     @Override
     public List<HealthFinding> at(Instant now) {
-        return deliveries.channels().stream().distinct().map(NoticeTls::finding).toList();
+        return connections().stream().map(NoticeTls::finding).toList();
     }
 
-    private static HealthFinding finding(AlertChannel channel) {
-        AlertSubject subject = AlertSubject.channel(channel.name());
+    private static HealthFinding finding(Connection channel) {
+        return channel.isInClear()
+                ? HealthFinding.of(
+                        AlertKind.NOTICES_IN_CLEAR, Check.CONNECTION_TLS, channel.subject(), channel.found(), WELL)
+                : HealthFinding.well(Check.CONNECTION_TLS, channel.subject(), channel.found(), WELL);
+    }
+
+    List<Connection> connections() {
+        return deliveries.channels().stream()
+                .distinct()
+                .map(NoticeTls::connection)
+                .toList();
+    }
+
+    private static Connection connection(AlertChannel channel) {
         NoticePath path = NoticePath.of(channel);
-        return path.isInClear()
-                ? HealthFinding.of(AlertKind.NOTICES_IN_CLEAR, Check.CONNECTION_TLS, subject, path.described(), WELL)
-                : HealthFinding.well(Check.CONNECTION_TLS, subject, path.described(), WELL);
+        Protection known = path.isInClear() ? Protection.IN_CLEAR : Protection.PROTECTED;
+        return new Connection(
+                AlertSubject.channel(channel.name()),
+                path.isKnown() ? known : Protection.UNKNOWN,
+                path.described(),
+                "the settings of this process' channels for alerts");
     }
 }

@@ -6,6 +6,7 @@ import io.reseal.rotation.StepReport.Standing;
 import io.reseal.rotation.compliance.Control;
 import io.reseal.rotation.compliance.ControlFinding;
 import io.reseal.rotation.compliance.ControlFinding.Result;
+import io.reseal.rotation.internal.health.Connection.Protection;
 import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.Duration;
 import java.util.Arrays;
@@ -63,8 +64,8 @@ class ControlsTest {
                         "by sso:1001 without another"),
                 broken(
                         Control.SOC2_CC6_7,
-                        scene -> scene.links.add(new LinkEvidence.Link("PostgreSQL", false, false, "")),
-                        "NOT ENCRYPTED"),
+                        scene -> scene.links.add(Scene.link(Protection.IN_CLEAR, "in clear")),
+                        "connection database of the key store: in clear"),
                 broken(Control.SOC2_CC6_7, scene -> proof(scene, Optional.empty()), "without a proof"),
                 broken(Control.SOC2_CC6_7, scene -> proof(scene, Optional.of(Scene.proof(1))), "without a proof"),
                 broken(Control.SOC2_CC6_7, ControlsTest::materialLeft, "its material is in the key store"),
@@ -115,8 +116,8 @@ class ControlsTest {
                         "1 of 5 values of note.title"),
                 broken(
                         Control.NIST_PR_DS_2,
-                        scene -> scene.links.add(new LinkEvidence.Link("MariaDB", false, false, "")),
-                        "the connection MariaDB: NOT ENCRYPTED"),
+                        scene -> scene.links.add(Scene.link(Protection.IN_CLEAR, "in clear")),
+                        "connection database of the key store: in clear"),
                 broken(Control.NIST_DE_CM_1, scene -> scene.notices.put("DEAD", 1L), "1 notices did not reach"),
                 broken(Control.NIST_DE_CM_1, scene -> scene.tasks.remove(0), "key_rotation_alerts has never begun"),
                 broken(Control.NIST_DE_CM_1, scene -> late(scene, 0), "key_rotation_alerts has not begun for 1 h"),
@@ -227,12 +228,13 @@ class ControlsTest {
     }
 
     @Test
-    void connectionsWithinAHostOrAProcessArePartOfNoNetwork() {
-        assertThat(Stream.of("jdbc:h2:mem:x", "jdbc:h2:/data/x", "jdbc:h2:tcp://localhost/x", "jdbc:h2:ssl://db/x")
-                        .map(LinkEvidence::h2))
-                .allMatch(LinkEvidence.Link::isProtected);
-        assertThat(Stream.of("jdbc:h2:tcp://db:9092/x", "jdbc:h2:tcp://localhost.example/x")
-                        .map(LinkEvidence::h2))
-                .noneMatch(LinkEvidence.Link::isProtected);
+    void aConnectionOfWhichNothingIsKnownIsNotTakenForProtected() {
+        Scene scene = new Scene();
+        scene.links.add(Scene.link(Protection.UNKNOWN, "nobody knows"));
+        for (Control control : List.of(Control.SOC2_CC6_7, Control.NIST_PR_DS_2)) {
+            assertThat(scene.finding(control).result()).isEqualTo(Result.NOT_ASSESSED);
+            assertThat(scene.finding(control).reason()).contains("nobody knows");
+            assertThat(scene.finding(control).evidence()).contains("pg_stat_ssl", LinkEvidence.SQL);
+        }
     }
 }

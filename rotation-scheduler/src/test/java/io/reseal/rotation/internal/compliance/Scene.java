@@ -3,6 +3,7 @@ package io.reseal.rotation.internal.compliance;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.AlertSubject;
 import io.reseal.rotation.Authority;
 import io.reseal.rotation.Incident;
 import io.reseal.rotation.IncidentReport;
@@ -10,6 +11,8 @@ import io.reseal.rotation.IncidentStep;
 import io.reseal.rotation.StepReport;
 import io.reseal.rotation.compliance.Control;
 import io.reseal.rotation.compliance.ControlFinding;
+import io.reseal.rotation.internal.health.Connection.Protection;
+import io.reseal.rotation.internal.health.Connection;
 import io.reseal.rotation.schedule.ScheduledTask;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +42,7 @@ final class Scene {
     final Map<String, Long> notices = new TreeMap<>();
     final List<WatchEvidence.TaskRow> tasks = new ArrayList<>();
     final List<ColumnEvidence.Counted> columns = new ArrayList<>();
-    final List<LinkEvidence.Link> links = new ArrayList<>();
+    final List<Connection> links = new ArrayList<>();
     final List<RotationEvidence.EventRow> events = new ArrayList<>();
     final List<IncidentReport> incidents = new ArrayList<>();
     Optional<Instant> drill = Optional.of(END.minus(Duration.ofDays(30)));
@@ -62,8 +65,12 @@ final class Scene {
                 ScheduledTask.KEY_USAGE_MONITORING.taskName(), now.minus(Duration.ofHours(2)), false, 0));
         alerts.add(alert("ROTATION_FAILED", "CRITICAL", Optional.of(BEGIN.plus(Duration.ofMinutes(80)))));
         columns.add(new ColumnEvidence.Counted("note.body", 7, 7, Optional.empty()));
-        links.add(new LinkEvidence.Link("PostgreSQL", true, false, "TLSv1.3"));
+        links.add(link(Protection.PROTECTED, "TLS, TLSv1.3"));
         notices.put("SENT", 3L);
+    }
+
+    static Connection link(Protection protection, String found) {
+        return new Connection(AlertSubject.connection("database of the key store"), protection, found, "pg_stat_ssl");
     }
 
     static KeyRow key(int version, String state, Instant from, @Nullable Instant to, @Nullable Instant destroyed) {
@@ -120,7 +127,7 @@ final class Scene {
                                 Optional.empty(),
                                 List.of())),
                 new Facts.Watch(alerts, notices, tasks),
-                new Facts.Data(columns, links, LinkEvidence.POSTGRESQL),
+                new Facts.Data(columns, links),
                 new Facts.Response(incidents, drill));
     }
 

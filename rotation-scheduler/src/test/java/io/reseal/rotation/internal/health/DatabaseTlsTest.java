@@ -15,10 +15,16 @@ class DatabaseTlsTest {
         "jdbc:h2:ssl://db.example.com/~/test, false",
         "jdbc:h2:tcp://localhost:9092/~/test, false",
         "jdbc:h2:tcp://127.0.0.1/~/test, false",
+        "jdbc:h2:tcp://[::1]:9092/~/test, false",
+        "jdbc:h2:tcp:localhost/~/test, false",
         "jdbc:h2:tcp://db.example.com/~/test, true",
+        "jdbc:h2:tcp://localhost.example.com/~/test, true",
+        "jdbc:h2:tcp://127.example.com/~/test, true",
+        "'jdbc:h2:tcp://localhost:9101,127.0.0.1:9102/~/test', false",
+        "'jdbc:h2:tcp://localhost:9101,db.example.com:9102/~/test', true",
         "jdbc:h2:tcp://10.0.0.7:9092/~/test, true",
     })
     void tellsByTheUrlOfH2WhetherOthersCouldListen(String url, boolean isInClear) {
-        assertThat(DatabaseTls.isInClear(url)).isEqualTo(isInClear);
+        assertThat(DatabaseTls.byUrl(url).isInClear()).isEqualTo(isInClear);
     }
 }
