@@ -129,29 +129,17 @@ public final class MaintenanceWindows {
 
     /** All, without what was found in them, in the order in which they were planned. */
     public List<MaintenanceWindow> all() {
-        return store.all().stream()
-                .map(row -> new MaintenanceWindow(
-                        row.id(), row.plan(), row.state(), row.plannedBy(), row.plannedAt(), List.of()))
-                .toList();
+        return store.all().stream().map(Row::bare).toList();
     }
 
     /** The one that is open now, without what was found in it. */
     public Optional<MaintenanceWindow> open() {
-        Instant now = now();
-        return all().stream()
-                .filter(window -> window.state() == MaintenanceWindow.State.PLANNED
-                        && window.plan().contains(now))
-                .findFirst();
+        return store.open(now()).map(Row::bare);
     }
 
     /** When the next one begins that has not begun. */
     Optional<Instant> next() {
-        Instant now = now();
-        return all().stream()
-                .filter(window -> window.state() == MaintenanceWindow.State.PLANNED)
-                .map(window -> window.plan().start())
-                .filter(now::isBefore)
-                .min(Instant::compareTo);
+        return store.next(now()).map(row -> row.plan().start());
     }
 
     /**

@@ -2,6 +2,10 @@ package io.reseal.rotation.internal.maintenance;
 
 import io.reseal.database.Moments;
 import io.reseal.database.ResealDatabase;
+import io.reseal.rotation.MaintenanceWindow.Entry;
+import io.reseal.rotation.MaintenanceWindow.Plan;
+import io.reseal.rotation.MaintenanceWindow.State;
+import io.reseal.rotation.MaintenanceWindow;
 import io.reseal.rotation.internal.jdbc.Attempts;
 import io.reseal.rotation.maintenance.MaintenanceWindow;
 import io.reseal.rotation.maintenance.MaintenanceWindow.Plan;
@@ -53,6 +57,15 @@ public final class WindowStore {
 
         public String id() {
             return PREFIX + number;
+        }
+
+        /** Without what was found. */
+        public MaintenanceWindow bare() {
+            return with(List.of());
+        }
+
+        private MaintenanceWindow with(List<Entry> entries) {
+            return new MaintenanceWindow(id(), plan, state, plannedBy, plannedAt, entries);
         }
     }
 
@@ -180,6 +193,24 @@ public final class WindowStore {
                 .list());
     }
 
+    /** The one that is open then. */
+    public Optional<Row> open(Instant now) {
+        return first("state = 'PLANNED' AND start_at <= :now AND end_at > :now", now);
+    }
+
+    /** The first one that begins later. */
+    public Optional<Row> next(Instant now) {
+        return first("state = 'PLANNED' AND start_at > :now", now);
+    }
+
+    private Optional<Row> first(String condition, Instant now) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT * FROM reseal_window WHERE " + condition + " ORDER BY start_at FETCH FIRST 1 ROWS ONLY")
+                .bind("now", now)
+                .map(WindowStore::read)
+                .findOne());
+    }
+
     /** Those at which something is to be done, or to be told. */
     public List<Row> underWay() {
         return jdbi.withHandle(handle -> handle.createQuery(
@@ -190,8 +221,7 @@ public final class WindowStore {
 
     /** With everything that was found. */
     public MaintenanceWindow whole(Row row) {
-        return new MaintenanceWindow(
-                row.id(), row.plan(), row.state(), row.plannedBy(), row.plannedAt(), entries.of(row.number()));
+        return row.with(entries.of(row.number()));
     }
 
     /**

@@ -250,6 +250,8 @@ CREATE TABLE IF NOT EXISTS reseal_window (
     claimed_until datetime(6)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
+CREATE INDEX IF NOT EXISTS reseal_window_state ON reseal_window (state, start_at);
+
 -- What was found in a window, and what people wrote about it. Rows are only ever added.
 CREATE TABLE IF NOT EXISTS reseal_window_entry (
     id         bigint AUTO_INCREMENT PRIMARY KEY,
