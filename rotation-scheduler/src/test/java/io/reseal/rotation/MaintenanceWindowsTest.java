@@ -4,6 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.reseal.StorageForm;
+import io.reseal.crypto.FieldCipher;
+import io.reseal.database.SealedColumn;
+import io.reseal.keys.KeyState;
+import io.reseal.keys.KeyType;
+import io.reseal.keys.KeyVersion;
+import io.reseal.rotation.MaintenanceWindow.Check;
+import io.reseal.rotation.MaintenanceWindow.Entry;
+import io.reseal.rotation.MaintenanceWindow.Outcome;
+import io.reseal.rotation.MaintenanceWindow.Phase;
+import io.reseal.rotation.MaintenanceWindow.Plan;
+import io.reseal.rotation.MaintenanceWindow.State;
 import io.reseal.rotation.alert.Alert;
 import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.alert.AlertSeverity;
@@ -24,6 +36,7 @@ import io.reseal.rotation.schedule.ScheduledTask;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,12 +45,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +113,11 @@ class MaintenanceWindowsTest {
             delivery.deliver();
             elsewhere.deliver();
             return hasOpened || hasOpenedElsewhere;
+        }
+
+        /** A run that waits. */
+        Reencryption idle(KeyType type) {
+            return stage.rotation.reencrypt(type, ReencryptionOptions.defaults().withEffort(Effort.NONE));
         }
 
         List<Entry> entries(String id, Phase phase) {
@@ -178,6 +199,7 @@ class MaintenanceWindowsTest {
             assertThat(scene.windows.open()).isEmpty();
             assertThat(scene.pass(MINUTE)).as("it opens").isTrue();
             assertThat(scene.windows.open()).isPresent();
+            scene.windows.note(id, People.BOB, "the index is being built");
             assertThat(scene.pass(MINUTE)).isFalse();
             assertThat(scene.pass(Duration.ofSeconds(20))).isFalse();
             assertThat(scene.entries(id, Phase.DURING))
@@ -205,6 +227,11 @@ class MaintenanceWindowsTest {
 
             scene.pass(HOUR.multipliedBy(7).plus(Duration.ofMinutes(49)));
             assertThat(scene.state(id)).isEqualTo(State.PLANNED);
+            scene.windows.note(id, People.BOB, "the index is used");
+            assertThat(scene.windows.find(id).orElseThrow().entries())
+                    .filteredOn(entry -> entry.check() == Check.NOTE)
+                    .extracting(Entry::phase)
+                    .containsExactly(Phase.BEFORE, Phase.DURING, Phase.AFTER);
             scene.pass(MINUTE);
             assertThat(scene.state(id)).isEqualTo(State.CLEAN);
             assertThat(scene.entries(id, Phase.AFTER))
@@ -226,7 +253,7 @@ class MaintenanceWindowsTest {
                     .contains("\"id\" : \"kr_window_1\"", "\"state\" : \"CLEAN\"", "\"check\" : \"SAMPLE\"");
             assertThat(scene.stage.database.query(
                             "SELECT action FROM reseal_audit WHERE subject = 'window kr_window_1' ORDER BY seq"))
-                    .containsExactly("plan-window", "note-window");
+                    .containsExactly("plan-window", "note-window", "note-window", "note-window");
         }
     }
 
@@ -330,6 +357,12 @@ class MaintenanceWindowsTest {
             scene.pass(DAY);
             assertThat(scene.state(id)).as("nobody looked while it was open").isEqualTo(State.FINDINGS);
             assertThat(scene.windows.export(id).text()).contains("no node looked while the window was open");
+            String missed = scene.windows.plan(scene.in(HOUR), People.ANN).id();
+            scene.pass(HOUR.multipliedBy(3));
+            assertThat(scene.entries(missed, Phase.BEFORE))
+                    .as("it is over already")
+                    .isEmpty();
+            assertThat(scene.told("pager")).hasSize(1);
         }
     }
 
@@ -344,11 +377,13 @@ class MaintenanceWindowsTest {
             scene.stage.rotation.rotate(EmergencyStage.DB, "ann", "test");
             scene.stage.database.execute("UPDATE \"note\" SET \"body\" = '"
                     + damaged(scene.stage.seal("after the rotation")) + "' WHERE \"id\" = 7");
-            Reencryption run = scene.stage.rotation.reencrypt(
-                    EmergencyStage.DB, ReencryptionOptions.defaults().withEffort(Effort.NONE));
-            try (run) {
+            sealTokens(scene.stage);
+            scene.stage.rotation.rotate(EmergencyStage.TOKEN, "ann", "test");
+            try (Reencryption run = scene.idle(EmergencyStage.DB);
+                    Reencryption other = scene.idle(EmergencyStage.TOKEN)) {
                 scene.pass(MINUTE.multipliedBy(10));
                 assertThat(run.progress().state()).isEqualTo(RunState.PAUSED);
+                assertThat(other.progress().state()).isEqualTo(RunState.RUNNING);
             }
             assertThat(scene.alerts(AlertKind.CANARY_FAILED)).singleElement().satisfies(alert -> {
                 assertThat(alert.severity()).isEqualTo(AlertSeverity.CRITICAL);
@@ -369,6 +404,21 @@ class MaintenanceWindowsTest {
         }
     }
 
+    private static void sealTokens(EmergencyStage stage) throws SQLException {
+        stage.database.execute("CREATE TABLE \"token\" (\"id\" bigint PRIMARY KEY, \"secret\" varchar(500))");
+        stage.record(new SealedColumn(
+                Optional.empty(),
+                "token",
+                "secret",
+                StorageForm.TEXT,
+                EmergencyStage.TOKEN,
+                "token.secret",
+                List.of("id"),
+                true));
+        String sealed = new FieldCipher(stage.keys, "token.secret").sealText(EmergencyStage.TOKEN, new byte[] {1});
+        stage.database.execute("INSERT INTO \"token\" VALUES (1, '" + sealed + "')");
+    }
+
     private static String damaged(String sealed) {
         char last = sealed.charAt(sealed.length() - 5);
         return sealed.substring(0, sealed.length() - 5)
@@ -384,11 +434,11 @@ class MaintenanceWindowsTest {
             scene.pass(MINUTE);
             scene.pass(HOUR);
             scene.stage.rotation.rotate(EmergencyStage.DB, "ann", "test");
-            scene.stage
-                    .rotation
-                    .reencrypt(EmergencyStage.DB, ReencryptionOptions.defaults().withEffort(Effort.NONE))
-                    .close();
-            scene.stage.rotation.alerts().raise(AlertKind.CLOCK_BEHIND, AlertSubject.node("n"), "test");
+            scene.idle(EmergencyStage.DB).close();
+            Alerts alerts = scene.stage.rotation.alerts();
+            alerts.raise(AlertKind.CLOCK_BEHIND, AlertSubject.node("n"), "test");
+            alerts.raise(AlertKind.CLEANUP_RESULTS, AlertSubject.node("n"), "for information");
+            alerts.raise(AlertKind.MAINTENANCE_FINDINGS, AlertSubject.window(id), "told of in the window");
             scene.stage.database.execute("UPDATE reseal_alert SET first_seen = (SELECT start_at FROM reseal_window),"
                     + " last_seen = (SELECT start_at FROM reseal_window)");
             scene.pass(HOUR.multipliedBy(8));
@@ -399,6 +449,55 @@ class MaintenanceWindowsTest {
                             "nobody works on run 1 of database_encryption",
                             "came up since the start: CLOCK_BEHIND (node n)");
             assertThat(scene.alerts(AlertKind.MAINTENANCE_FINDINGS)).hasSize(1);
+        }
+    }
+
+    @Test
+    void samplesTellHowFastARunGoesAndWhatStandsAgainstIt() throws Exception {
+        try (Scene scene = new Scene(Databases.H2)) {
+            String id = scene.windows.plan(scene.in(HOUR), People.ANN).id();
+            scene.stage.rotation.rotate(EmergencyStage.DB, "ann", "test");
+            try (Reencryption run = scene.idle(EmergencyStage.DB)) {
+                String parts =
+                        "UPDATE reseal_range SET lease_until = CURRENT_TIMESTAMP + INTERVAL '1' DAY, rows_changed = ";
+                scene.stage.database.execute(parts + 50);
+                scene.pass(HOUR);
+                scene.stage.database.execute(parts + 110);
+                scene.pass(MINUTE);
+                Instant before = scene.stage.clock.instant();
+                scene.stage.database.execute(parts + 140);
+                scene.pass(MINUTE);
+                scene.stage.database.execute("INSERT INTO reseal_quarantine SELECT MIN(id), '" + "0".repeat(64)
+                        + "', 'body', 'TamperedValueException', CURRENT_TIMESTAMP FROM reseal_range");
+                scene.pass(MINUTE);
+                scene.stage.database.execute("DELETE FROM reseal_quarantine");
+                scene.stage.database.execute("UPDATE reseal_run SET state = 'FAILED'");
+                scene.pass(MINUTE);
+                assertThat(scene.entries(id, Phase.DURING))
+                        .filteredOn(entry -> entry.check() == Check.REENCRYPTION)
+                        .allMatch(entry -> entry.subject().equals("run 1 of database_encryption"))
+                        .extracting(Entry::outcome, entry -> entry.text().replaceAll(" workers;.*", ""))
+                        .containsExactly(
+                                tuple(Outcome.OK, "RUNNING, 100 rows re-encrypted, 0 values not opened, 2"),
+                                tuple(
+                                        Outcome.OK,
+                                        "RUNNING, 220 rows re-encrypted, 2 a second since " + before.minus(MINUTE)
+                                                + ", 0 values not opened, 2"),
+                                tuple(
+                                        Outcome.OK,
+                                        "RUNNING, 280 rows re-encrypted, 1 a second since " + before
+                                                + ", 0 values not opened, 2"),
+                                tuple(
+                                        Outcome.FINDING,
+                                        "RUNNING, 280 rows re-encrypted, 0 a second since " + before.plus(MINUTE)
+                                                + ", 1 values not opened, 2"),
+                                tuple(
+                                        Outcome.FINDING,
+                                        "FAILED, 280 rows re-encrypted, 0 a second since "
+                                                + before.plus(MINUTE.multipliedBy(2))
+                                                + ", 0 values not opened, 2"));
+                assertThat(run.id()).isEqualTo(new RunId(1));
+            }
         }
     }
 
@@ -483,5 +582,84 @@ class MaintenanceWindowsTest {
             assertThat(stage.rotation.events().find(event).orElseThrow().state())
                     .isEqualTo(EventState.COMPLETED);
         }
+    }
+
+    @Test
+    void aWindowBeginsRotationsWhenItOpensAndLeavesThemToTheNextOneWhenItCloses() throws Exception {
+        Map<String, String> settings = Map.of(
+                SchedulerSettings.WINDOWS,
+                "planned",
+                SchedulerSettings.EFFORT,
+                "full",
+                SchedulerSettings.CRON + "key_rotation_alerts",
+                "off");
+        try (EmergencyStage stage = new EmergencyStage(Databases.POSTGRESQL, directory);
+                RotationScheduler scheduler =
+                        RotationScheduler.open(stage.rotation, settings).start()) {
+            MaintenanceWindows windows = stage.rotation.maintenance();
+            Instant now = stage.clock.instant();
+            EventId event = stage.rotation
+                    .events()
+                    .schedule(EmergencyStage.DB, true, "ann", "test")
+                    .id();
+            String first = windows.plan(new Plan(now.plus(HOUR), now.plus(HOUR.multipliedBy(2)), "one"), People.ANN)
+                    .id();
+            windows.plan(new Plan(now.plus(HOUR.multipliedBy(5)), now.plus(HOUR.multipliedBy(6)), "two"), People.ANN);
+            try (Connection blocker = stage.database.connect()) {
+                blocker.setAutoCommit(false);
+                blocker.createStatement().execute("SELECT * FROM \"note\" FOR UPDATE");
+                stage.clock.advance(HOUR);
+                scheduler.run(ScheduledTask.KEY_ROTATION_ALERTS);
+                await().until(() -> found(stage, event).outcome().run().isPresent());
+                stage.clock.advance(MINUTE);
+                scheduler.run(ScheduledTask.KEY_ROTATION_ALERTS);
+                stage.clock.advance(HOUR);
+                await().until(() -> found(stage, event).state() == EventState.PENDING);
+                blocker.rollback();
+            }
+            assertThat(stage.rotation.keys(EmergencyStage.DB))
+                    .as("what is sealed from now on is sealed under the new key")
+                    .extracting(KeyVersion::state)
+                    .containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
+            assertThat(stage.underFirst()).isEqualTo(EmergencyStage.ROWS);
+            assertThat(found(stage, event).outcome().attempts())
+                    .as("none failed")
+                    .isZero();
+            assertThat(stage.database.query("SELECT state FROM reseal_run")).containsExactly("RUNNING");
+            assertThat(stage.database.query("SELECT COUNT(*) FROM reseal_range WHERE lease_until > CURRENT_TIMESTAMP"))
+                    .as("nobody works on it")
+                    .containsExactly("0");
+            await().until(() -> execution(scheduler).summary().startsWith("open afterwards: " + event));
+            assertThat(scheduler
+                            .run(ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS)
+                            .summary())
+                    .isEqualTo("no maintenance window is open");
+            assertThat(stage.underFirst()).isEqualTo(EmergencyStage.ROWS);
+
+            stage.clock.advance(HOUR.multipliedBy(3));
+            scheduler.run(ScheduledTask.KEY_ROTATION_ALERTS);
+            await().until(() -> found(stage, event).state() == EventState.COMPLETED);
+            assertThat(stage.underFirst()).isZero();
+            assertThat(windows.find(first).orElseThrow().entries())
+                    .filteredOn(entry -> entry.check() == Check.REENCRYPTION)
+                    .extracting(entry -> entry.text().replaceAll(" re-encrypted.*", ""))
+                    .containsExactly("nothing is being", "RUNNING, 0 rows");
+        }
+    }
+
+    private static RotationEvent found(EmergencyStage stage, EventId event) {
+        return stage.rotation.events().find(event).orElseThrow();
+    }
+
+    private static TaskRun execution(RotationScheduler scheduler) {
+        return scheduler.status().tasks().stream()
+                .filter(each -> each.task() == ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS)
+                .flatMap(each -> each.last().stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
     }
 }
