@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.reseal.ResealKeys;
 import io.reseal.ResealSettings;
+import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.rotation.QuarterlyReviews.PolicyChange;
 import io.reseal.rotation.alert.AlertKind;
@@ -131,7 +132,13 @@ class QuarterlyReviewsTest {
             stage.database.execute("UPDATE reseal_key SET format = 2 WHERE key_type = 'token_encryption'");
             assertThat(findings(reviews, Item.ALGORITHMS))
                     .contains("token_encryption version 1 has format 2, which is not known to be on the list");
-            stage.database.execute("UPDATE reseal_key SET format = 1");
+            stage.database.execute(
+                    "UPDATE reseal_key SET destroyed_at = created_at WHERE key_type = 'token_encryption'");
+            assertThat(texts(reviews, Item.ALGORITHMS))
+                    .as("what is destroyed seals and opens nothing")
+                    .contains("1 keys are AES-256-GCM, which is on the list (NIST SP 800-38D)")
+                    .noneMatch(line -> line.contains("has format 2"));
+            stage.database.execute("UPDATE reseal_key SET format = 1, destroyed_at = NULL");
 
             stage.rotation.backups().declare("dumps", Duration.ofDays(30), People.ANN);
             assertThat(reviews.check(Item.ACCESS))
@@ -153,7 +160,65 @@ class QuarterlyReviewsTest {
                             "DEVELOPMENT: nobody is trained in how the keys are called and tested, and what a change may do to"
                                     + " a rotation");
             assertThat(reviews.trainings()).hasSize(3);
+            assertThat(stage.database.query(
+                            "SELECT actor FROM reseal_audit WHERE action = 'record-training' ORDER BY seq"))
+                    .containsExactly("sso:1002", "sso:1002", "sso:1001");
         }
+    }
+
+    @Test
+    void checksLookAtTheQuarterAndNotAtThoseBefore() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            QuarterlyReviews reviews = stage.rotation.reviews();
+            Instant start = stage.clock.instant().plusSeconds(60);
+            stage.rotation
+                    .maintenance()
+                    .plan(new MaintenanceWindow.Plan(start, start.plusSeconds(60), "new indexes"), People.ANN);
+            stage.database.execute("UPDATE reseal_window SET state = 'FINDINGS'");
+            stage.rotation.events().schedule(EmergencyStage.TOKEN, true, "ann", "test");
+            stage.database.execute(
+                    "UPDATE reseal_event SET state = 'FAILED', open_for = NULL, ended_at = requested_at");
+            Incident incident = stage.emergency();
+            stage.rotation.alerts().raise(AlertKind.CLEANUP_RESULTS, AlertSubject.node("n"), "for information");
+            assertThatThrownBy(() -> stage.keys.lifecycle().destroy(new KeyId(EmergencyStage.TOKEN, 1), "eve", "x"))
+                    .isInstanceOf(RuntimeException.class);
+            try (AlertDelivery delivery = AlertDelivery.open(stage.rotation, Map.of())) {
+                delivery.deliver();
+            }
+            stage.database.execute(
+                    "UPDATE reseal_notification SET sent_at = TIMESTAMP WITH TIME ZONE '2037-01-03 00:00:00+00'");
+
+            assertThat(findings(reviews, Item.RISKS))
+                    .contains(incident.toString())
+                    .noneMatch(risk -> risk.contains("for information"));
+            assertThat(findings(reviews, Item.DOCUMENTS))
+                    .anyMatch(line -> line.startsWith("what was learnt from incident database_encryption/1"))
+                    .anyMatch(line -> line.startsWith("what was learnt from kr_window_1"))
+                    .anyMatch(line -> line.endsWith("1 rotations in this quarter, 1 failed"));
+            assertThat(texts(reviews, Item.ACCESS))
+                    .anyMatch(line -> line.startsWith("eve: 1 entries, 1 refused, the last at 2037-01-02"));
+            assertThat(texts(reviews, Item.DRILLS))
+                    .contains("no drill was ever attested", "log took a notice at 2037-01-03T00:00:00Z");
+            reviews.attest("2037-Q1", Item.DRILLS, People.ANN, "rehearsed");
+
+            stage.clock.set(Instant.parse("2037-04-01T00:00:00Z"));
+            assertThat(findings(reviews, Item.DOCUMENTS)).isEmpty();
+            assertThat(texts(reviews, Item.ACCESS)).noneMatch(line -> line.startsWith("eve"));
+            assertThat(findings(reviews, Item.DRILLS))
+                    .singleElement()
+                    .asString()
+                    .startsWith("no channel took a notice");
+            stage.clock.set(Instant.parse("2037-07-01T00:00:00Z"));
+            assertThat(findings(reviews, Item.DRILLS)).contains("the last drill was attested for 2037-Q1 by sso:1001");
+            reviews.attest("2037-Q3", Item.DRILLS, People.BOB, "rehearsed again");
+            assertThat(texts(reviews, Item.DRILLS)).contains("the last drill was attested for 2037-Q3 by sso:1002");
+            stage.clock.set(Instant.parse("2037-01-04T00:00:00Z"));
+            assertThat(texts(reviews, Item.ACCESS)).noneMatch(line -> line.startsWith("sso:1002"));
+        }
+    }
+
+    private static List<String> texts(QuarterlyReviews reviews, Item item) {
+        return reviews.check(item).stream().map(Line::text).toList();
     }
 
     @Test
@@ -184,12 +249,17 @@ class QuarterlyReviewsTest {
             }
             try (KeyRotation weaker =
                     open(database, Map.of(setting + "interval", "P365D", setting + "approvals", "3"))) {
+                assertThat(weaker.policies().waiting()).hasSize(1);
+                assertThat(findings(weaker.reviews(), Item.POLICIES))
+                        .containsAll(weaker.policies().waiting());
                 GuardedOperation operation = weaker.policies().weakening(EmergencyStage.DB);
                 ApprovalRequest request = weaker.approvals().request(operation, People.ANN, "auditors agree");
                 ApprovalRequest unused = weaker.approvals().approve(request, People.BOB);
                 weaker.weakenPolicy(EmergencyStage.DB, People.ANN, "auditors agree");
                 List<PolicyChange> changes = weaker.reviews().policyChanges(Instant.EPOCH);
                 assertThat(changes).hasSize(3);
+                assertThat(weaker.reviews().policyChanges(clock.instant().plusSeconds(1)))
+                        .isEmpty();
                 assertThat(changes.get(2).toString())
                         .endsWith(
                                 "interval of database_encryption from PT2160H to PT8760H by sso:1001 (auditors agree)");

@@ -76,6 +76,18 @@ class ControlsTest {
                         "version 1 became DESTROYED"),
                 broken(
                         Control.SOC2_CC6_8,
+                        scene -> scene.steps.set(
+                                1,
+                                new LogEvidence.Entry(
+                                        Scene.DESTROYED,
+                                        "eve",
+                                        "recover",
+                                        "keys",
+                                        "",
+                                        "database_encryption version 10")),
+                        "version 1 became DESTROYED"),
+                broken(
+                        Control.SOC2_CC6_8,
                         scene -> scene.alerts.add(Scene.alert("KEY_STORE_TAMPERED", "CRITICAL", Optional.empty())),
                         "was not looked at for a day"),
                 broken(
@@ -141,6 +153,58 @@ class ControlsTest {
                         Control.NIST_RS_RP_1,
                         scene -> scene.incidents.add(Scene.incident(Standing.OVERDUE)),
                         "PROVE_EMPTY was not done"));
+    }
+
+    static Stream<Arguments> whatIsNoFault() {
+        return Stream.of(
+                unbroken(Control.SOC2_CC6_1, scene -> {
+                    scene.approved.clear();
+                    policy(scene, 1);
+                }),
+                unbroken(Control.SOC2_CC6_1, scene -> {
+                    scene.approved.clear();
+                    neverUsed(scene);
+                }),
+                unbroken(Control.SOC2_CC6_1, scene -> {
+                    scene.approved.clear();
+                    scene.steps.set(1, Scene.step("destroy", Scene.OLD.toString(), "eve", Scene.BEGIN.minusSeconds(1)));
+                }),
+                unbroken(Control.SOC2_CC6_7, ControlsTest::neverUsed),
+                unbroken(Control.SOC2_CC6_7, scene -> {
+                    proof(scene, Optional.empty());
+                    scene.policies.put(
+                            "database_encryption", new RecordEvidence.Terms("P180D", "P90D", "P1D", 1_000, 2));
+                }),
+                unbroken(Control.ISO_A_10_1_2, scene -> {
+                    KeyRow key = scene.keys.get(0);
+                    scene.keys.set(0, new KeyRow(key.type(), 1, key.state(), key.entered(), false, 1_001));
+                }));
+    }
+
+    private static Arguments unbroken(Control control, Consumer<Scene> fact) {
+        return Arguments.of(control, fact);
+    }
+
+    private static void neverUsed(Scene scene) {
+        KeyRow key = scene.keys.get(0);
+        KeyRow.Entered entered = new KeyRow.Entered(
+                key.entered().created(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                key.entered().destroyed());
+        scene.keys.set(0, new KeyRow(key.type(), 1, key.state(), entered, false, 0));
+        scene.destroyed.set(0, new Facts.Destroyed(scene.keys.get(0), Optional.empty(), List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatIsNoFault")
+    void isMetWhereNothingMoreIsAskedFor(Control control, Consumer<Scene> fact) {
+        Scene scene = new Scene();
+        fact.accept(scene);
+        assertThat(scene.finding(control).result())
+                .as(scene.finding(control).reason())
+                .isEqualTo(Result.MET);
     }
 
     private static void late(Scene scene, int task) {
