@@ -18,6 +18,7 @@ import io.reseal.rotation.reencryption.RunId;
 import io.reseal.testing.Databases;
 import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ class RotationEventsTest {
     private static final Duration INTERVAL = Duration.ofDays(180);
     private static final EventExecution.Limits LIMITS = new EventExecution.Limits(
             Duration.ofSeconds(2),
-            3,
+            4,
             Duration.ofMinutes(1),
             ReencryptionOptions.defaults().withEffort(Effort.FULL));
 
@@ -196,6 +197,8 @@ class RotationEventsTest {
             stage.clock.advance(Duration.ofSeconds(1));
             assertThat(execute(stage.rotation)).contains(start.plus(Duration.ofMinutes(3)));
             stage.clock.advance(Duration.ofMinutes(2));
+            assertThat(execute(stage.rotation)).contains(start.plus(Duration.ofMinutes(7)));
+            stage.clock.advance(Duration.ofMinutes(4));
             assertThat(execute(stage.rotation)).isEmpty();
             assertThat(stage.rotation.events().find(event.id()).orElseThrow().state())
                     .isEqualTo(EventState.FAILED);
@@ -204,7 +207,7 @@ class RotationEventsTest {
                             .open(AlertKind.ROTATION_FAILED, AlertSubject.keyType(DB))
                             .orElseThrow()
                             .evidence())
-                    .contains(event.id().toString(), "3 attempts", "note");
+                    .contains(event.id().toString(), "4 attempts", "note");
             assertThat(states(stage)).containsExactly(KeyState.DEACTIVATED, KeyState.ACTIVE);
 
             stage.rotation.events().retry(event.id(), "ann", "the table is back, they say");
@@ -277,6 +280,211 @@ class RotationEventsTest {
             assertThat(stage.database.query(
                             "SELECT action FROM reseal_audit WHERE subject LIKE 'rotation %' ORDER BY seq"))
                     .containsExactly("schedule-rotation", "cancel-rotation", "schedule-rotation");
+        }
+    }
+
+    @EachDatabase
+    void bringsForwardWhatIsNotDueIfItIsForced(Databases kind) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(kind, directory)) {
+            RotationEvents events = stage.rotation.events();
+            RotationEvent planned = events.schedule(DB, false, "ann", "in good time");
+            stage.clock.advance(Duration.ofDays(1));
+            Instant now = stage.clock.instant();
+
+            RotationEvent forced = events.schedule(DB, true, "bob", "a laptop was lost");
+
+            assertThat(forced.id()).isEqualTo(planned.id());
+            assertThat(forced.state()).isEqualTo(EventState.PENDING);
+            assertThat(forced.request()).isEqualTo(new RotationEvent.Request("ann", "in good time", true));
+            assertThat(forced.course().dueAt()).isEqualTo(now);
+            stage.clock.advance(Duration.ofDays(1));
+            assertThat(force(stage)).as("a second time").isEqualTo(forced);
+            assertThat(stage.database.query(
+                            "SELECT action FROM reseal_audit WHERE subject LIKE 'rotation %' ORDER BY seq"))
+                    .containsExactly("schedule-rotation", "force-rotation");
+        }
+    }
+
+    @Test
+    void asksForWhatIsOverdueFromWhenItWasDue() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            Instant due = stage.clock.instant().plus(INTERVAL);
+            stage.clock.advance(INTERVAL.plusDays(3));
+            RotationEvent late = stage.rotation.events().schedule(DB, false, "ann", "late");
+            assertThat(late.state()).isEqualTo(EventState.PENDING);
+            assertThat(late.course().dueAt()).isEqualTo(due);
+        }
+    }
+
+    @Test
+    void theDailyCheckFindsWhatAPersonPlannedOnceItsTimeHasCome() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            RotationEvents events = stage.rotation.events();
+            EventId id = events.schedule(DB, false, "ann", "in good time").id();
+            stage.clock.advance(INTERVAL);
+            assertThat(events.scheduleDue("reseal", "daily check"))
+                    .extracting(RotationEvent::id)
+                    .contains(id);
+            assertThat(events.find(id).orElseThrow().state()).isEqualTo(EventState.PENDING);
+        }
+    }
+
+    /** Of two that are both to be executed, the one that was asked for later. */
+    @Test
+    void replacesTheMostUrgentKeyFirst() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.rotation.events().schedule(EmergencyStage.TOKEN, true, "ann", "first");
+            stage.clock.advance(Duration.ofMinutes(1));
+            force(stage);
+            execute(stage.rotation);
+            assertThat(
+                            stage.database.query(
+                                    "SELECT subject FROM reseal_audit WHERE action = 'promote' AND subject LIKE '%version 2' ORDER BY seq"))
+                    .containsExactly("database_encryption version 2", "token_encryption version 2");
+        }
+    }
+
+    /** The decision came after the run had begun, and before the event named it: nobody but its node can stop the run. */
+    @ParameterizedTest
+    @EnumSource(names = {"PAUSED", "CANCELLED"})
+    void stopsARunThatThePersonWhoStoppedTheEventCouldNotSee(EventState decision) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            EventId id = force(stage).id();
+            AtomicInteger looks = new AtomicInteger();
+            stage.rotation.execution(slow()).run(() -> {
+                if (looks.incrementAndGet() == 2) {
+                    decide(stage, decision);
+                }
+                return true;
+            });
+            assertThat(stage.database.query("SELECT state FROM reseal_run")).containsExactly(decision.name());
+            assertThat(stage.rotation.events().find(id).orElseThrow().state()).isEqualTo(decision);
+        }
+    }
+
+    private static EventExecution.Limits slow() {
+        return new EventExecution.Limits(
+                LIMITS.lease(),
+                LIMITS.attempts(),
+                LIMITS.backoff(),
+                LIMITS.options().withWorkers(1).withWindow(1, 1).withPauseBetweenBatches(Duration.ofSeconds(1)));
+    }
+
+    private static void decide(EmergencyStage stage, EventState decision) {
+        try {
+            stage.database.execute("UPDATE reseal_event SET state = '" + decision
+                    + "', token = token + 1, holder = NULL, lease_until = NULL"
+                    + (decision.isOpen() ? "" : ", open_for = NULL"));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As somebody does who looks at re-encryptions, and not at rotations. */
+    @ParameterizedTest
+    @EnumSource(names = {"PAUSED", "CANCELLED"})
+    void endsAsItsReencryptionWasStopped(EventState decision) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            EventId id = force(stage).id();
+            stage.rotation.execution(slow()).run(() -> {
+                stage.rotation.events().find(id).orElseThrow().outcome().run().ifPresent(run -> {
+                    boolean unused = decision == EventState.PAUSED
+                            ? stage.engine.get().runs().pause(run)
+                            : stage.engine.get().runs().cancel(run);
+                });
+                return true;
+            });
+            RotationEvent stopped = stage.rotation.events().find(id).orElseThrow();
+            assertThat(stopped.state()).isEqualTo(decision);
+            assertThat(stopped.outcome().attempts()).isZero();
+        }
+    }
+
+    @Test
+    void countsAFailedReencryptionAsAnAttemptAndGoesOnWithTheSameRun() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            EventId id = force(stage).id();
+            AtomicInteger looks = new AtomicInteger();
+            stage.rotation.execution(slow()).run(() -> {
+                if (looks.incrementAndGet() == 2) {
+                    fail(stage);
+                }
+                return true;
+            });
+            RotationEvent failed = stage.rotation.events().find(id).orElseThrow();
+            assertThat(failed.state()).isEqualTo(EventState.PENDING);
+            assertThat(failed.outcome().failure()).contains("out of luck");
+            RunId run = failed.outcome().run().orElseThrow();
+
+            stage.clock.advance(LIMITS.backoff());
+            execute(stage.rotation);
+            assertThat(stage.rotation.events().find(id).orElseThrow().state()).isEqualTo(EventState.COMPLETED);
+            assertThat(stage.rotation.events().find(id).orElseThrow().outcome().run())
+                    .contains(run);
+            assertThat(stage.underFirst()).isZero();
+        }
+    }
+
+    private static void fail(EmergencyStage stage) {
+        try {
+            stage.database.execute("UPDATE reseal_run SET state = 'FAILED', failure = 'out of luck'");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void saysHowManyValuesAreLeft() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            stage.database.execute("UPDATE \"note\" SET \"body\" = '" + EmergencyStage.FIRST.textPrefix()
+                    + "damaged' WHERE \"id\" = 3");
+            EventId id = force(stage).id();
+            execute(stage.rotation);
+            RotationEvent done = stage.rotation.events().find(id).orElseThrow();
+            assertThat(done.state()).isEqualTo(EventState.COMPLETED);
+            assertThat(done.outcome().remaining()).isOne();
+            assertThat(stage.rotation
+                            .alerts()
+                            .open(AlertKind.ROTATION_COMPLETED, AlertSubject.keyType(DB))
+                            .orElseThrow()
+                            .evidence())
+                    .contains("and 1 values are left");
+        }
+    }
+
+    /** What a driver says may quote a value. */
+    @Test
+    void keepsOnlyTheNameOfAnErrorThatIsNotReseals() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            EventId id = force(stage).id();
+            stage.database.execute("ALTER TABLE reseal_run RENAME TO away");
+            execute(stage.rotation);
+            assertThat(stage.rotation
+                            .events()
+                            .find(id)
+                            .orElseThrow()
+                            .outcome()
+                            .failure()
+                            .orElseThrow())
+                    .matches("[a-zA-Z0-9.]+Exception");
+        }
+    }
+
+    @Test
+    void resumesOnlyWhatIsPausedAndRetriesOnlyWhatHasFailed() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            RotationEvents events = stage.rotation.events();
+            EventId id = events.schedule(DB, false, "ann", "in good time").id();
+            assertThatThrownBy(() -> events.resume(id, "ann", "early"))
+                    .isInstanceOf(RotationRefusedException.class)
+                    .hasMessageContaining("cannot be resumed");
+            assertThatThrownBy(() -> events.retry(id, "ann", "early"))
+                    .isInstanceOf(RotationRefusedException.class)
+                    .hasMessageContaining("cannot be tried again");
+            events.pause(id, "ann", "month's end");
+            assertThatThrownBy(() -> events.retry(id, "ann", "not failed"))
+                    .isInstanceOf(RotationRefusedException.class);
+            assertThat(events.find(id).orElseThrow().state()).isEqualTo(EventState.PAUSED);
         }
     }
 

@@ -89,6 +89,7 @@ class UsageMonitoringTest {
                 scene.opens(value, 1);
                 clock.advance(WEEK);
             }
+            byte[] unused = scene.cipher().seal(DB, SHORT);
             scene.opens(value, 130);
             assertThat(scene.look()).as("the hour is not over").doesNotContain(UsageFinding.What.HIGH_USAGE);
             clock.advance(Duration.ofHours(2));
@@ -99,7 +100,8 @@ class UsageMonitoringTest {
                     .startsWith(
                             "130 values opened from 2037-02-06T03:00:00Z to 2037-02-06T04:00:00Z; usual 1, threshold 100; 130 of"
                                     + " database_encryption version 1 by node "
-                                    + ProcessHandle.current().pid() + "@");
+                                    + ProcessHandle.current().pid() + "@")
+                    .containsOnlyOnce(" by node ");
 
             // the database dates alerts, and its clock is not the test's
             scene.database().execute("UPDATE reseal_alert SET last_seen = TIMESTAMP '2037-02-06 05:00:00'");
@@ -117,7 +119,44 @@ class UsageMonitoringTest {
             scene.look();
             assertThat(scene.alert(AlertKind.HIGH_USAGE, subject).orElseThrow().evidence())
                     .startsWith("130 values opened")
+                    .containsOnlyOnce(" by node ")
                     .endsWith("; hours like this: 2, the last until 2037-02-06T14:00:00Z");
+        }
+    }
+
+    @EachDatabase
+    void lowUsageIsToldOfUntilItsHourIsNotJudgedAnyMore(Databases kind) {
+        try (Scene scene = scene(kind, Map.of())) {
+            byte[] value = scene.cipher().seal(DB, SHORT);
+            for (int week = 0; week < 5; week++) {
+                for (int hour = 0; hour < 3; hour++) {
+                    scene.opens(value, 130);
+                    clock.advance(Duration.ofHours(1));
+                }
+                clock.advance(WEEK.minusHours(3));
+            }
+            clock.advance(Duration.ofHours(4));
+            assertThat(scene.look()).contains(UsageFinding.What.LOW_USAGE);
+            assertThat(scene.alert(AlertKind.USAGE_CHANGED, AlertSubject.keyType(DB)))
+                    .isPresent();
+            clock.advance(Duration.ofDays(4));
+            assertThat(scene.look()).doesNotContain(UsageFinding.What.LOW_USAGE);
+            assertThat(scene.alert(AlertKind.USAGE_CHANGED, AlertSubject.keyType(DB)))
+                    .isEmpty();
+        }
+    }
+
+    @EachDatabase
+    void aNodeWhoseClockIsAheadCallsNoKeyUnused(Databases kind) {
+        TestClock ahead = TestClock.standing();
+        ahead.advance(WEEK.multipliedBy(7));
+        ResealSettings settings = kind.fresh()
+                .settings(Map.of(
+                        ResealSettings.KEK_FILE, directory.resolve("kek.json").toString()));
+        try (KeyRegistry node = ResealKeys.open(settings, clock);
+                KeyRotation rotation = KeyRotation.open(settings, ahead, engine -> clock)) {
+            node.ensureActive(DB);
+            assertThat(rotation.usageMonitoring().look()).isEmpty();
         }
     }
 

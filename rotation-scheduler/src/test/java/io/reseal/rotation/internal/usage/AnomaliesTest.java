@@ -218,4 +218,57 @@ class AnomaliesTest {
         IntToLongFunction usage = hour -> hour % WEEK == 12 ? jobs[hour / WEEK] : 1_000;
         assertThat(judged(series(HISTORY + 24, usage), HISTORY, HISTORY + 24)).isEmpty();
     }
+
+    /** Nor does it hide behind a wide bound. */
+    @Test
+    void anHourWithANoiseOfItsOwnIsUnusualBeyondThatNoise() {
+        long[] jobs = {2_000, 9_000, 4_000, 20_000, 1_000, 6_000, 90_000_000};
+        IntToLongFunction usage = hour -> hour % WEEK == 12 ? jobs[hour / WEEK] : 1_000;
+        assertThat(judged(series(HISTORY + 24, usage), HISTORY, HISTORY + 24))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.what()).isEqualTo(What.HIGH_USAGE);
+                    assertThat(finding.usual().orElseThrow()).isBetween(4_800L, 5_000L);
+                    assertThat(finding.threshold()).isBetween(690_000L, 700_000L);
+                });
+    }
+
+    @Test
+    void oneWeekThatWasQuiteDifferentChangesNothingAboutWhatIsUsual() {
+        IntToLongFunction usage = hour -> hour == NOON ? 1_450 : hour == NOON - 3 * WEEK ? 5_000_000 : 1_000;
+        assertThat(judged(series(HISTORY + 24, usage), HISTORY, HISTORY + 24))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.usual()).hasValue(1_000));
+    }
+
+    @Test
+    void aWeekAboveTheUsualMakesNoAnomalyOfTheNext() {
+        int back = HISTORY + WEEK;
+        Series series = Traffic.steady(5_000)
+                .with(new Event("campaign", HISTORY, WEEK, 3, 0))
+                .series(back + WEEK, random);
+        assertThat(only(judged(series, HISTORY, back), What.HIGH_USAGE)).isNotEmpty();
+        assertThat(only(judged(series, back, back + WEEK), What.LOW_USAGE)).isEmpty();
+    }
+
+    @Test
+    void aStepDownIsUsualOnceItHasLastedForHalfAWeek() {
+        int step = HISTORY + 12;
+        Series series = Traffic.steady(5_000)
+                .with(new Event("step", step, 9_999, 0.3, 0))
+                .series(HISTORY + 4 * WEEK, random);
+        List<UsageFinding> low = only(judged(series, HISTORY, HISTORY + 4 * WEEK), What.LOW_USAGE);
+        assertThat(low.get(0).from()).isEqualTo(Series.instant(Traffic.number(step)));
+        assertThat(low.get(low.size() - 1).to()).isBefore(Series.instant(Traffic.number(step + 4 * 24 + 12)));
+    }
+
+    /** At eight, when everybody comes at nine from this week on. */
+    @Test
+    void whatIsUsualAnHourEarlierIsNoAnomalyBecauseClocksArePutBack() {
+        IntToLongFunction office = hour -> {
+            int localHour = (hour + (hour < HISTORY ? 1 : 0)) % 24;
+            return localHour >= 8 && localHour < 17 ? 2_000 : 5;
+        };
+        assertThat(judged(series(HISTORY + 72, office), HISTORY, HISTORY + 72)).isEmpty();
+    }
 }

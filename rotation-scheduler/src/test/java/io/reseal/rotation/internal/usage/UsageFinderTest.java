@@ -130,6 +130,7 @@ class UsageFinderTest {
         assertThat(found(What.UNUSED, active(NEW, since.plusMillis(1)))).isEmpty();
 
         did(NEW, Direction.SEAL, ago(Duration.ofDays(44)), 1);
+        did(NEW, Direction.SEAL, ago(Duration.ofDays(1)), 0);
         assertThat(found(What.UNUSED, active(NEW, LONG_AGO))).hasSize(1);
         did(NEW, Direction.OPEN, since, 1);
         assertThat(found(What.UNUSED, active(NEW, LONG_AGO))).isEmpty();
@@ -141,6 +142,22 @@ class UsageFinderTest {
         assertThat(found(What.UNUSED, retired(ago(GRACE).plusMillis(1)))).isEmpty();
         did(OLD, Direction.OPEN, ago(Duration.ofDays(41)), 1);
         assertThat(found(What.UNUSED, retired(ago(GRACE)))).isEmpty();
+    }
+
+    /** Sessions end within a week. */
+    @Test
+    void aKeyThatWasRetiredALittleWhileAgoIsNotCalledUnusedYet() {
+        KeyId session = new KeyId(KeyType.SESSION_ENCRYPTION, 1);
+        Instant retirement = ago(Duration.ofDays(10));
+        assertThat(found(What.UNUSED, active(session, LONG_AGO).moved(KeyState.DEACTIVATED, retirement)))
+                .isEmpty();
+        assertThat(found(What.UNUSED, active(session, LONG_AGO).moved(KeyState.DEACTIVATED, ago(UsageRules.UNUSED))))
+                .hasSize(1);
+    }
+
+    @Test
+    void allWeeksBeforeTheFirstHourThatIsJudgedAreRead() {
+        assertThat(UsagePicture.from(NOW)).isEqualTo(Instant.parse("2026-05-01T00:00:00Z"));
     }
 
     @ParameterizedTest

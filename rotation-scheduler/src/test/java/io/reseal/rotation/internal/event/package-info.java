@@ -1,0 +1,4 @@
+@NullMarked
+package io.reseal.rotation.internal.event;
+
+import org.jspecify.annotations.NullMarked;
