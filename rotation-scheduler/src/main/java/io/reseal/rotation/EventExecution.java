@@ -1,6 +1,5 @@
 package io.reseal.rotation;
 
-import io.reseal.ResealException;
 import io.reseal.keys.GraceEnd;
 import io.reseal.keys.KeyId;
 import io.reseal.keys.KeyRegistry;
@@ -13,6 +12,7 @@ import io.reseal.rotation.event.RotationEvent;
 import io.reseal.rotation.internal.event.Claim;
 import io.reseal.rotation.internal.event.EventClaims;
 import io.reseal.rotation.internal.event.EventStore;
+import io.reseal.rotation.internal.event.Failure;
 import io.reseal.rotation.internal.event.Leaving;
 import io.reseal.rotation.internal.reencrypt.Engine;
 import io.reseal.rotation.reencryption.Progress;
@@ -130,7 +130,7 @@ final class EventExecution {
                 claims.leave(claim, Leaving.toOthers(), now());
             } else {
                 LOG.error("The rotation {} failed", claim.event().id(), e);
-                fail(claim, described(e));
+                fail(claim, Failure.described(e));
             }
         }
     }
@@ -258,13 +258,6 @@ final class EventExecution {
                             AlertSubject.keyType(type(claim.event())),
                             claim.event().id() + " was given up after " + attempt + " attempts: " + failure);
         }
-    }
-
-    /** Reseal's own messages hold no secret; others may quote anything. */
-    private static String described(RuntimeException e) {
-        return e instanceof ResealException
-                ? String.valueOf(e.getMessage())
-                : e.getClass().getName();
     }
 
     private Instant now() {

@@ -1,8 +1,8 @@
 package io.reseal.rotation;
 
-import io.reseal.ResealException;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.AuditEntry;
+import io.reseal.rotation.internal.event.Failure;
 import io.reseal.rotation.internal.event.TaskLog;
 import io.reseal.rotation.internal.health.Vitals;
 import io.reseal.rotation.internal.quartz.Clockwork;
@@ -176,18 +176,11 @@ public final class RotationScheduler implements AutoCloseable {
             log.ended(task, rotation.now(), true, result.summary());
             return isClosing ? Optional.of(rotation.now()) : result.again();
         } catch (RuntimeException e) {
-            log.ended(task, rotation.now(), false, described(e));
+            log.ended(task, rotation.now(), false, Failure.described(e));
             throw e;
         } finally {
             running.release();
         }
-    }
-
-    /** Reseal's own messages hold no secret; others may quote anything. */
-    private static String described(RuntimeException e) {
-        return e instanceof ResealException
-                ? String.valueOf(e.getMessage())
-                : e.getClass().getName();
     }
 
     private boolean mayGoOn() {

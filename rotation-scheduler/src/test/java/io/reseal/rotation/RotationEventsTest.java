@@ -400,6 +400,22 @@ class RotationEventsTest {
         }
     }
 
+    /** While nobody works on it. */
+    @Test
+    void aReencryptionThatAPersonHasCancelledIsNotBegunAgain() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            EventId id = force(stage).id();
+            AtomicInteger looks = new AtomicInteger();
+            stage.rotation.execution(slow()).run(() -> looks.incrementAndGet() < 3);
+            RotationEvent left = stage.rotation.events().find(id).orElseThrow();
+            assertThat(stage.engine.get().runs().cancel(left.outcome().run().orElseThrow()))
+                    .isTrue();
+            execute(stage.rotation);
+            assertThat(stage.rotation.events().find(id).orElseThrow().state()).isEqualTo(EventState.CANCELLED);
+            assertThat(stage.database.query("SELECT state FROM reseal_run")).containsExactly("CANCELLED");
+        }
+    }
+
     @Test
     void countsAFailedReencryptionAsAnAttemptAndGoesOnWithTheSameRun() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {

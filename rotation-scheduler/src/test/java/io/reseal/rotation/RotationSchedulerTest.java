@@ -19,6 +19,7 @@ import io.reseal.testing.EachDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
 import org.quartz.impl.StdSchedulerFactory;
 
 class RotationSchedulerTest {
@@ -103,6 +105,12 @@ class RotationSchedulerTest {
                     RotationScheduler.open(stage.rotation, daily).start()) {
                 assertThat(restarted.status().pause().orElseThrow().reason()).isEqualTo("data look wrong");
                 await().untilAsserted(() -> assertThat(states(stage)).containsOnly("PAUSED"));
+                assertThat(
+                                stage.database.query(
+                                        "SELECT trigger_name FROM RESEAL_QRTZ_TRIGGERS"
+                                                + " WHERE trigger_group <> 'key_rotation' AND trigger_state <> 'PAUSED' ORDER BY trigger_name"))
+                        .as("what would tell that the pause is too long")
+                        .containsExactly("key_rotation_alerts", "key_rotation_health_check");
                 assertThatThrownBy(() -> restarted.run(ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
                         .isInstanceOf(RotationRefusedException.class)
                         .hasMessageContaining("ann has paused the scheduler")
@@ -184,6 +192,107 @@ class RotationSchedulerTest {
         }
     }
 
+    @Test
+    void aTimetableThatDiffersTakesThePlaceOfTheOneBefore() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            RotationScheduler.open(stage.rotation, Map.of(CHECK, "0 0 1 * * ?"))
+                    .start()
+                    .close();
+            try (RotationScheduler changed = RotationScheduler.open(
+                            stage.rotation, Map.of(CHECK, "0 0 2 * * ?", EXECUTE, "off"))
+                    .start()) {
+                assertThat(stage.database.query("SELECT cron_expression FROM RESEAL_QRTZ_CRON_TRIGGERS"
+                                + " WHERE trigger_name = 'automated_key_rotation_check'"))
+                        .containsExactly("0 0 2 * * ?");
+                assertThat(stage.database.query("SELECT COUNT(*) FROM RESEAL_QRTZ_JOB_DETAILS"
+                                + " WHERE job_name = 'execute_scheduled_key_rotations'"))
+                        .containsExactly("0");
+                assertThat(changed.status().tasks().get(1).next()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void hasWhatFailedBegunAgainWhenItsTimeComes() throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory);
+                RotationScheduler scheduler = RotationScheduler.open(
+                                stage.rotation, Map.of(SchedulerSettings.BACKOFF, "PT7M"))
+                        .start()) {
+            stage.database.execute("ALTER TABLE \"note\" RENAME TO \"away\"");
+            var unused = stage.rotation.events().schedule(DB, true, "ann", "now");
+            scheduler.trigger(ScheduledTask.EXECUTE_SCHEDULED_KEY_ROTATIONS);
+            await().untilAsserted(() -> assertThat(
+                            stage.database.query("SELECT next_fire_time, priority FROM RESEAL_QRTZ_TRIGGERS"
+                                    + " WHERE trigger_name = 'execute_scheduled_key_rotations_again'"))
+                    .containsExactly(
+                            stage.clock.instant().plus(Duration.ofMinutes(7)).toEpochMilli() + "|9"));
+        }
+    }
+
+    /** The schedulers of two hosts know nothing of each other. */
+    @Test
+    void aPauseHoldsWhereNobodyHasPausedQuartz() throws Exception {
+        Scheduler quartz = host("unaware");
+        quartz.start();
+        try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
+            Map<String, Object> settings = new HashMap<>(quick());
+            settings.put(SchedulerSettings.QUARTZ, quartz);
+            try (RotationScheduler unaware =
+                            RotationScheduler.open(stage.rotation, settings).start();
+                    RotationScheduler elsewhere = RotationScheduler.open(stage.rotation, quick())) {
+                await().until(() -> runs(unaware, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK) > 0);
+                elsewhere.pause("ann", "data look wrong");
+                awaitJobs(quartz, 2); // one of them may have begun before
+                long before = runs(unaware, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK);
+                awaitJobs(quartz, 4);
+                assertThat(runs(unaware, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
+                        .isEqualTo(before);
+            }
+        } finally {
+            quartz.shutdown();
+        }
+    }
+
+    private static void awaitJobs(Scheduler quartz, int more) throws SchedulerException {
+        int before = quartz.getMetaData().getNumberOfJobsExecuted();
+        await().until(() -> quartz.getMetaData().getNumberOfJobsExecuted() >= before + more);
+    }
+
+    private static Scheduler host(String name) throws SchedulerException {
+        Properties host = new Properties();
+        host.setProperty("org.quartz.scheduler.instanceName", name);
+        host.setProperty("org.quartz.threadPool.threadCount", "2");
+        host.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
+        return new StdSchedulerFactory(host).getScheduler();
+    }
+
+    @Test
+    void executesAsTheSettingsSay() {
+        EventExecution.Limits standard =
+                SchedulerSettings.from(Map.of(), Instant.EPOCH).limits();
+        assertThat(standard.options().batchRows()).isEqualTo(1_000);
+        assertThat(standard.attempts()).isEqualTo(5);
+        EventExecution.Limits chosen = SchedulerSettings.from(
+                        Map.of(
+                                SchedulerSettings.BATCH, "77",
+                                SchedulerSettings.WORKERS, "3",
+                                SchedulerSettings.EFFORT, "gentle",
+                                SchedulerSettings.ATTEMPTS, "9",
+                                SchedulerSettings.BACKOFF, "PT2M",
+                                SchedulerSettings.TAKEOVER, "PT3M"),
+                        Instant.EPOCH)
+                .limits();
+        assertThat(chosen)
+                .isEqualTo(new EventExecution.Limits(
+                        Duration.ofMinutes(3),
+                        9,
+                        Duration.ofMinutes(2),
+                        ReencryptionOptions.defaults()
+                                .withWindow(77, ReencryptionOptions.defaults().batchesPerWindow())
+                                .withWorkers(3)
+                                .withEffort(Effort.GENTLE)));
+    }
+
     /** Other nodes would take a task that is not on record as over for one that this node still does. */
     @Test
     void leavesNothingBehindThatLooksAsIfItWereStillBeingDone() throws Exception {
@@ -212,11 +321,7 @@ class RotationSchedulerTest {
 
     @Test
     void usesTheSchedulerOfAHostAndLeavesItRunning() throws Exception {
-        Properties host = new Properties();
-        host.setProperty("org.quartz.scheduler.instanceName", "host");
-        host.setProperty("org.quartz.threadPool.threadCount", "2");
-        host.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
-        Scheduler quartz = new StdSchedulerFactory(host).getScheduler();
+        Scheduler quartz = host("host");
         quartz.start();
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
             Map<String, Object> settings = new HashMap<>(quick());
@@ -229,6 +334,8 @@ class RotationSchedulerTest {
                         .isPositive();
             }
             assertThat(quartz.isStarted()).isTrue();
+            assertThat(quartz.isInStandbyMode()).isFalse();
+            assertThat(quartz.getContext()).as("nothing of what was closed").isEmpty();
             assertThat(quartz.isShutdown()).isFalse();
             assertThat(stage.database.query(
                             "SELECT COUNT(*) FROM information_schema.tables WHERE table_name LIKE 'RESEAL_QRTZ%'"))
@@ -271,6 +378,9 @@ class RotationSchedulerTest {
                 Arguments.of(
                         Map.of(SchedulerSettings.EFFORT, "some"),
                         List.of(SchedulerSettings.EFFORT, "'some'", "gentle")),
+                Arguments.of(
+                        Map.of(SchedulerSettings.EFFORT, "none"),
+                        List.of(SchedulerSettings.EFFORT, "'none'", "gentle")),
                 Arguments.of(Map.of(SchedulerSettings.BACKOFF, "PT0S"), List.of(SchedulerSettings.BACKOFF, "second")),
                 Arguments.of(
                         Map.of(SchedulerSettings.QUARTZ, "mine"),

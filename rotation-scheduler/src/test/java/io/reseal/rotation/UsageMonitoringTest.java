@@ -89,6 +89,7 @@ class UsageMonitoringTest {
                 scene.opens(value, 1);
                 clock.advance(WEEK);
             }
+            var unusedUsage = scene.node().usage(); // the hour has changed
             byte[] unused = scene.cipher().seal(DB, SHORT);
             scene.opens(value, 130);
             assertThat(scene.look()).as("the hour is not over").doesNotContain(UsageFinding.What.HIGH_USAGE);

@@ -1,13 +1,16 @@
 package io.reseal.rotation.internal.health;
 
-import io.reseal.ResealException;
 import io.reseal.database.ResealDatabase;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyRegistry;
 import io.reseal.keys.KeyType;
+import io.reseal.rotation.AlertKind;
+import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.HealthFinding;
 import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.alert.AlertSubject;
 import io.reseal.rotation.health.HealthFinding;
+import io.reseal.rotation.internal.event.Failure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -89,16 +92,12 @@ public final class Examination {
                 .toList();
     }
 
-    /** Reseal's own messages hold no secret; others may quote anything. */
     private static HealthFinding unknown(HealthFinding.Check check, RuntimeException e) {
-        String why = e instanceof ResealException
-                ? String.valueOf(e.getMessage())
-                : e.getClass().getName();
         return HealthFinding.of(
                 AlertKind.HEALTH_UNKNOWN,
                 check,
                 AlertSubject.check(check),
-                "it could not be looked at: " + why,
+                "it could not be looked at: " + Failure.described(e),
                 "it can be looked at");
     }
 }
