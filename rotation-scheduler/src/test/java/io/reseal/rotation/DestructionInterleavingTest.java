@@ -99,6 +99,44 @@ class DestructionInterleavingTest {
         assertThat(moments).isGreaterThan(4);
     }
 
+    /** A cleanup that may erase without people, at the same moments. */
+    private void keepsTheKeyFromTheCleanup(Step step) throws Exception {
+        Map<String, String> chosen = Map.of("reseal.policy.database_encryption.approvals", "0");
+        int moments = 0;
+        boolean reached;
+        do {
+            try (DestructionStage stage = new DestructionStage(Databases.H2, directory, chosen)) {
+                stage.propose();
+                stage.clock.advance(KeyDestruction.WAITING_TIME);
+                Interruption clock = new Interruption(stage, step, ++moments);
+                try (KeyRotation node = KeyRotation.open(stage.settings, clock, engine -> stage.clock)) {
+                    node.cleanUp();
+                }
+                reached = clock.wasReached();
+                assertThat(stage.rotation.keys(DestructionStage.DB).get(0).state() == KeyState.DESTROYED)
+                        .as("interrupted at moment %s", moments)
+                        .isEqualTo(!reached);
+            }
+        } while (reached);
+        assertThat(moments).isGreaterThan(1);
+    }
+
+    @Test
+    void aCancellationAndANewProposalDuringACleanup() throws Exception {
+        keepsTheKeyFromTheCleanup(stage -> {
+            stage.clock.advance(Duration.ofMinutes(1));
+            stage.keys.lifecycle().cancelDestroy(DestructionStage.OLD, "bob", "wait");
+            stage.keys.lifecycle().proposeDestroy(DestructionStage.OLD, "bob", "all the same");
+        });
+    }
+
+    @Test
+    void aStoreThatIsDeclaredDuringACleanup() throws Exception {
+        keepsTheKeyFromTheCleanup(stage -> stage.rotation
+                .dependants()
+                .declare(new Dependant("uploads", Dependant.Kind.FILE_STORE, DestructionStage.DB), People.BOB));
+    }
+
     private static void destroy(DestructionStage stage, Clock clock) {
         try (KeyRotation node = KeyRotation.open(stage.settings, clock, engine -> stage.clock)) {
             node.destruction(DestructionStage.OLD).destroy(People.ANN, "nobody needs it");

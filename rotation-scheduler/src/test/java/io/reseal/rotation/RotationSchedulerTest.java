@@ -158,6 +158,9 @@ class RotationSchedulerTest {
                                                         "SELECT DISTINCT trigger_state FROM RESEAL_QRTZ_TRIGGERS WHERE trigger_group = 'key_rotation'")));
                 assertThat(runs(scheduler, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
                         .isOne();
+                assertThat(scheduler.status().tasks().get(0).next().orElseThrow())
+                        .as("the two other days are not made up for")
+                        .isAfter(Instant.now());
             }
         }
     }
