@@ -12,6 +12,7 @@ import io.reseal.rotation.QuarterlyReviews.PolicyChange;
 import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.alert.AlertSeverity;
 import io.reseal.rotation.alert.AlertSubject;
+import io.reseal.rotation.maintenance.MaintenanceWindow;
 import io.reseal.rotation.review.QuarterlyReview;
 import io.reseal.rotation.review.QuarterlyReview.Item;
 import io.reseal.rotation.review.QuarterlyReview.Line;

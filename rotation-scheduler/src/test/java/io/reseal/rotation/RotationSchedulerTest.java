@@ -11,6 +11,8 @@ import io.reseal.keys.KeyType;
 import io.reseal.keys.KeyVersion;
 import io.reseal.rotation.event.EventId;
 import io.reseal.rotation.event.EventState;
+import io.reseal.rotation.pace.Effort;
+import io.reseal.rotation.reencryption.ReencryptionOptions;
 import io.reseal.rotation.schedule.ScheduledTask;
 import io.reseal.rotation.schedule.SchedulerStatus;
 import io.reseal.rotation.schedule.TaskRun;

@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.compliance;
 
-import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.alert.AlertSubject;
 import io.reseal.rotation.internal.health.Connection;
 import io.reseal.rotation.internal.health.Connection.Protection;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.reseal.rotation.internal.health;
 
-import io.reseal.rotation.AlertSubject;
+import io.reseal.rotation.alert.AlertSubject;
 
 /**
  * Something that Reseal connects to by itself, or was handed to connect by.

@@ -1,13 +1,9 @@
 package io.reseal.rotation.internal.health;
 
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSubject;
-import io.reseal.rotation.HealthFinding.Check;
-import io.reseal.rotation.HealthFinding;
 import io.reseal.rotation.alert.AlertKind;
 import io.reseal.rotation.alert.AlertSubject;
-import io.reseal.rotation.health.HealthFinding.Check;
 import io.reseal.rotation.health.HealthFinding;
+import io.reseal.rotation.health.HealthFinding.Check;
 import io.reseal.rotation.internal.health.Connection.Protection;
 import io.reseal.rotation.internal.notify.NoticePath;
 import io.reseal.rotation.spi.AlertChannel;

@@ -2,12 +2,9 @@ package io.reseal.rotation.internal.maintenance;
 
 import io.reseal.database.Moments;
 import io.reseal.database.ResealDatabase;
-import io.reseal.rotation.MaintenanceWindow.Entry;
-import io.reseal.rotation.MaintenanceWindow.Plan;
-import io.reseal.rotation.MaintenanceWindow.State;
-import io.reseal.rotation.MaintenanceWindow;
 import io.reseal.rotation.internal.jdbc.Attempts;
 import io.reseal.rotation.maintenance.MaintenanceWindow;
+import io.reseal.rotation.maintenance.MaintenanceWindow.Entry;
 import io.reseal.rotation.maintenance.MaintenanceWindow.Plan;
 import io.reseal.rotation.maintenance.MaintenanceWindow.State;
 import java.sql.ResultSet;

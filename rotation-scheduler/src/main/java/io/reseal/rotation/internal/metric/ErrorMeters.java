@@ -2,8 +2,8 @@ package io.reseal.rotation.internal.metric;
 
 import io.micrometer.core.instrument.Tags;
 import io.reseal.keys.Indicator;
-import io.reseal.rotation.AlertKind;
-import io.reseal.rotation.AlertSeverity;
+import io.reseal.rotation.alert.AlertKind;
+import io.reseal.rotation.alert.AlertSeverity;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -5,7 +5,7 @@ import io.reseal.keys.Direction;
 import io.reseal.keys.KeyPolicy;
 import io.reseal.keys.KeyState;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.EventState;
+import io.reseal.rotation.event.EventState;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 

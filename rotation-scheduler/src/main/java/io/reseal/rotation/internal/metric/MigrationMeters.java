@@ -2,7 +2,7 @@ package io.reseal.rotation.internal.metric;
 
 import io.micrometer.core.instrument.Tags;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.RunState;
+import io.reseal.rotation.reencryption.RunState;
 import java.util.List;
 
 /** What meters tell of re-encryptions of one key type. */

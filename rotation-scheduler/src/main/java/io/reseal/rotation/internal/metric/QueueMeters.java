@@ -3,8 +3,8 @@ package io.reseal.rotation.internal.metric;
 import io.micrometer.core.instrument.Tags;
 import io.reseal.keys.KeyNode;
 import io.reseal.keys.KeyType;
-import io.reseal.rotation.EventState;
-import io.reseal.rotation.Signal;
+import io.reseal.rotation.event.EventState;
+import io.reseal.rotation.pace.Signal;
 import java.util.List;
 
 /** What meters tell of what waits, of nodes, and of what holds them back. */

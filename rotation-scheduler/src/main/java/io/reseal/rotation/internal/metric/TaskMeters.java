@@ -1,7 +1,7 @@
 package io.reseal.rotation.internal.metric;
 
 import io.micrometer.core.instrument.Tags;
-import io.reseal.rotation.ScheduledTask;
+import io.reseal.rotation.schedule.ScheduledTask;
 
 /** What meters tell of the scheduler's tasks. */
 final class TaskMeters {

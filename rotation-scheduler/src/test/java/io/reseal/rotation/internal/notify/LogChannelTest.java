@@ -6,7 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.reseal.rotation.AlertSeverity;
+import io.reseal.rotation.alert.AlertSeverity;
 import io.reseal.rotation.spi.AlertChannel;
 import io.reseal.rotation.spi.AlertChannelContract;
 import io.reseal.rotation.spi.AlertNotice;

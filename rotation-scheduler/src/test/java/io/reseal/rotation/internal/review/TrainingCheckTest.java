@@ -2,9 +2,9 @@ package io.reseal.rotation.internal.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reseal.rotation.QuarterlyReview.Line;
-import io.reseal.rotation.Training;
-import io.reseal.rotation.Training.Role;
+import io.reseal.rotation.review.QuarterlyReview.Line;
+import io.reseal.rotation.review.Training;
+import io.reseal.rotation.review.Training.Role;
 import java.time.LocalDate;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
