@@ -123,14 +123,15 @@ public final class RotationEvents {
     }
 
     /**
-     * Lets a paused rotation go on with the next execution.
+     * Lets a paused rotation go on with the next execution; one that was not due yet waits for its time again.
      *
      * @throws RotationRefusedException if it is not paused
      * @throws IllegalArgumentException if there is no such event
      */
     public RotationEvent resume(EventId id, String actor, String reason) {
         requireState(id, EventState.PAUSED, "resumed");
-        return move(id, EventState.PENDING, new AuditEntry(actor, "resume-rotation", reason), runs::resume);
+        EventState to = get(id).course().dueAt().isAfter(now()) ? EventState.SCHEDULED : EventState.PENDING;
+        return move(id, to, new AuditEntry(actor, "resume-rotation", reason), runs::resume);
     }
 
     /**

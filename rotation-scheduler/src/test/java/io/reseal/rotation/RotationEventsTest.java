@@ -504,6 +504,24 @@ class RotationEventsTest {
         }
     }
 
+    @EachDatabase
+    void whatWasPausedBeforeItsTimeWaitsForItAgain(Databases kind) throws Exception {
+        try (EmergencyStage stage = new EmergencyStage(kind, directory)) {
+            RotationEvents events = stage.rotation.events();
+            RotationEvent planned = events.schedule(DB, false, "ann", "in good time");
+            events.pause(planned.id(), "ann", "month's end");
+            assertThat(events.resume(planned.id(), "ann", "the month is over").state())
+                    .isEqualTo(EventState.SCHEDULED);
+            assertThat(execute(stage.rotation)).isEmpty();
+            assertThat(states(stage)).containsExactly(KeyState.ACTIVE);
+
+            events.pause(planned.id(), "ann", "another month's end");
+            stage.clock.set(planned.course().dueAt());
+            assertThat(events.resume(planned.id(), "ann", "that is over too").state())
+                    .isEqualTo(EventState.PENDING);
+        }
+    }
+
     @Test
     void leavesItsWorkToOthersWhenItMayNotGoOn() throws Exception {
         try (EmergencyStage stage = new EmergencyStage(Databases.H2, directory)) {
@@ -562,7 +580,7 @@ class RotationEventsTest {
         for (EventState from : EventState.values()) {
             assertThat(EventState.before(to).contains(from)).isEqualTo(from.leadsTo(to));
         }
-        assertThat(EventState.before(EventState.SCHEDULED)).isEmpty();
+        assertThat(EventState.before(EventState.SCHEDULED)).containsExactly(EventState.PAUSED);
         assertThat(EventState.before(EventState.RUNNING)).containsExactly(EventState.PENDING);
     }
 

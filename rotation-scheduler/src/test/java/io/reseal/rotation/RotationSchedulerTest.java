@@ -141,8 +141,9 @@ class RotationSchedulerTest {
     }
 
     private static void threeDaysMissed(EmergencyStage stage) throws SQLException {
-        stage.database.execute("UPDATE RESEAL_QRTZ_TRIGGERS SET next_fire_time = next_fire_time - 3 * 86400000"
-                + " WHERE trigger_name = 'automated_key_rotation_check'");
+        stage.database.execute(
+                "UPDATE RESEAL_QRTZ_TRIGGERS SET start_time = start_time - 864000000, next_fire_time = next_fire_time - 3 * 86400000"
+                        + " WHERE trigger_name = 'automated_key_rotation_check'");
     }
 
     @Test
@@ -153,11 +154,11 @@ class RotationSchedulerTest {
             try (RotationScheduler scheduler =
                     RotationScheduler.open(stage.rotation, Map.of()).start()) {
                 await().until(() -> runs(scheduler, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK) > 0);
-                await().until(
-                                () -> List.of("WAITING")
-                                        .equals(
-                                                stage.database.query(
-                                                        "SELECT DISTINCT trigger_state FROM RESEAL_QRTZ_TRIGGERS WHERE trigger_group = 'key_rotation'")));
+                await().until(() -> stage.database
+                        .query("SELECT COUNT(*) FROM RESEAL_QRTZ_TRIGGERS WHERE trigger_group = 'key_rotation'"
+                                + " AND (trigger_state <> 'WAITING' OR next_fire_time <= " + System.currentTimeMillis()
+                                + ")")
+                        .equals(List.of("0")));
                 assertThat(runs(scheduler, ScheduledTask.AUTOMATED_KEY_ROTATION_CHECK))
                         .isOne();
                 assertThat(scheduler.status().tasks().get(0).next().orElseThrow())

@@ -36,7 +36,7 @@ public enum EventState {
             case SCHEDULED -> EnumSet.of(PENDING, PAUSED, CANCELLED);
             case PENDING -> EnumSet.of(RUNNING, PAUSED, CANCELLED);
             case RUNNING -> EnumSet.of(PENDING, PAUSED, COMPLETED, FAILED, CANCELLED);
-            case PAUSED -> EnumSet.of(PENDING, CANCELLED);
+            case PAUSED -> EnumSet.of(SCHEDULED, PENDING, CANCELLED);
             case FAILED -> EnumSet.of(PENDING);
             case COMPLETED, CANCELLED -> EnumSet.noneOf(EventState.class);
         };
